@@ -1,0 +1,29 @@
+"""Records: the shapes of what organisations deliver, and the reading and checking of it."""
+
+from slachtoffermonitor.records.reading import CHECKED_TABLES, check, read
+from slachtoffermonitor.records.schemas import (
+    CareRequest,
+    ChatContact,
+    Event,
+    Membership,
+    Notification,
+    Person,
+    PopulationEntry,
+    Presence,
+    Tally,
+)
+
+__all__ = [
+    "CHECKED_TABLES",
+    "CareRequest",
+    "ChatContact",
+    "Event",
+    "Membership",
+    "Notification",
+    "Person",
+    "PopulationEntry",
+    "Presence",
+    "Tally",
+    "check",
+    "read",
+]
