@@ -22,7 +22,7 @@ __all__ = ["main", "root"]
 class _Commands(click.Group):
     """The commands of the package `commands`, loaded on demand."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         names = [module.name for module in iter_modules(_commands.__path__)]
         return sorted(name for name in names if not name.startswith("_"))
 

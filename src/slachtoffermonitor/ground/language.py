@@ -1,8 +1,8 @@
 """Text in Dutch and English from gettext catalogues, one file per room.
 
-The English sentence is the key; `locale/nl/ROOM.po` holds the Dutch ones of each room. Numbers inside a sentence are
-`Number`s, so that each language writes them in its own way and a test can list every number that
-is shown. Code never asks which language it is in.
+The English sentence is the key; `locale/nl/ROOM.po` holds the Dutch ones of each room. Numbers
+inside a sentence are `Number`s, so that each language writes them in its own way and a test can
+list every number that is shown. Code never asks which language it is in.
 """
 
 from __future__ import annotations

@@ -13,9 +13,7 @@ __all__ = ["progress"]
 Item = TypeVar("Item")
 
 
-def progress(
-    items: Iterable[Item], description: str, total: int | None = None
-) -> Iterator[Item]:
+def progress(items: Iterable[Item], description: str, total: int | None = None) -> Iterator[Item]:
     """Go through the items and draw a bar on standard error, only when that is a terminal."""
     console = Console(stderr=True)
     yield from track(

@@ -26,9 +26,13 @@ __all__ = [
 ]
 
 
-def _coded(name: str, *, nullable: bool = False, many: bool = False) -> dy.String:
-    """Declare a column of codes of one list; `many` allows several, joined by semicolons."""
-    return dy.String(nullable=nullable, metadata={"codes": name, "many": many})
+def _coded(name: str, *, nullable: bool = False, many: bool = False, clock: str = "") -> dy.String:
+    """Declare a column of codes of one list.
+
+    `many` allows several, joined by semicolons; `clock` names the column of dates on which the
+    code must have been valid.
+    """
+    return dy.String(nullable=nullable, metadata={"codes": name, "many": many, "clock": clock})
 
 
 def _identity(*, nullable: bool = True) -> dy.String:
@@ -52,8 +56,8 @@ class Notification(dy.Schema):
     citizenship = dy.String(nullable=True, metadata={"codes": "countries"})
     municipality = dy.String(nullable=True)
     contact_fragment = _identity()
-    main_form = _coded("forms")
-    forms = _coded("forms", many=True)
+    main_form = _coded("forms", clock="reported_on")
+    forms = _coded("forms", many=True, clock="reported_on")
     route = _coded("routes")
     exploited_from = dy.Date(nullable=True)
     exploited_until = dy.Date(nullable=True)
