@@ -61,9 +61,7 @@ def problems(path, schema):
 def test_the_same_rows_come_out_of_every_kind_of_file(tmp_path, suffix):
     path = tmp_path / f"file{suffix}"
     frame = pl.DataFrame([TALLY, TALLY | {"tally_id": "t2", "persons": "0", "region": "Twente"}])
-    typed = frame.with_columns(
-        pl.col("month").str.to_date(), pl.col("persons").cast(pl.Int64)
-    )
+    typed = frame.with_columns(pl.col("month").str.to_date(), pl.col("persons").cast(pl.Int64))
     {".csv": frame.write_csv, ".xlsx": typed.write_excel, ".parquet": typed.write_parquet}[suffix](
         path
     )

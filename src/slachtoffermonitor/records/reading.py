@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import dataframely as dy
@@ -180,7 +181,8 @@ def _untimely_codes(
 ) -> Iterator[Problem]:
     """Find codes used on a day on which they were not, or no longer, valid."""
     clock = metadata["clock"]
-    dated = [c for c in code_list(metadata["codes"]).codes() if c.valid_from or c.valid_to]
+    known = code_list(metadata["codes"]).values()
+    dated = [code for code in known if code.valid_from or code.valid_to]
     if not dated:
         return
     validity = pl.DataFrame(
@@ -216,7 +218,7 @@ def _rule_problems(
     known: set[tuple[int | None, str]],
 ) -> Iterator[Problem]:
     """Let dataframely judge each row; cells that could not be read are not told twice."""
-    numbered = type(schema.__name__, (schema,), {_ROW: dy.UInt32()})
+    numbered = _numbered(schema)
     failure = numbered.filter(parsed).failure
     if not len(failure):
         return
@@ -233,6 +235,13 @@ def _rule_problems(
         if kind and (row, column) in known:
             continue
         yield _broken_rule(schema, file, row, rule)
+
+
+@cache
+def _numbered(schema: type[dy.Schema]) -> type[dy.Schema]:
+    """Give the schema with one column more, so that a broken rule can name its row."""
+    numbered: type[dy.Schema] = type(schema.__name__, (schema,), {_ROW: dy.UInt32()})
+    return numbered
 
 
 def _broken_rule(schema: type[dy.Schema], file: str, row: int, rule: str) -> Problem:
