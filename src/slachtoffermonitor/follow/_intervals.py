@@ -13,6 +13,8 @@ __all__ = ["Interval", "binomial_interval", "count_interval", "share_interval"]
 
 Interval = Literal["log-log", "log", "plain"]
 
+_ROUNDING = 1e-12  # one minus a sum of shares misses 0 and 1 by this much at most
+
 
 def share_interval(
     share: Values, error: Values, at_risk: Days, *, interval: Interval, level: float
@@ -24,6 +26,7 @@ def share_interval(
     a false certainty. `log` and `plain` are given as other software gives them.
     """
     z = norm.ppf(0.5 + level / 2)
+    share = np.where(share < _ROUNDING, 0.0, np.where(share > 1.0 - _ROUNDING, 1.0, share))
     with np.errstate(divide="ignore", invalid="ignore"):
         if interval == "plain":
             low, high = share - z * error, share + z * error
