@@ -16,15 +16,33 @@ from slachtoffermonitor.published.claims import (
     claims_frame,
     find_claims,
 )
+from slachtoffermonitor.published.formula import Formula
+from slachtoffermonitor.published.key_figures import KeyFigure, key_figure, key_figures
+from slachtoffermonitor.published.series import (
+    SeriesTotal,
+    TotalParts,
+    explain_total,
+    series_frame,
+    series_total,
+)
 
 __all__ = [
     "Claim",
+    "Formula",
+    "KeyFigure",
     "PublishedCaptureTable",
+    "SeriesTotal",
     "Standing",
+    "TotalParts",
     "capture_table",
     "capture_table_names",
     "claim",
     "claims",
     "claims_frame",
+    "explain_total",
     "find_claims",
+    "key_figure",
+    "key_figures",
+    "series_frame",
+    "series_total",
 ]

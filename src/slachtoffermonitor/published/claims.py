@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from types import MappingProxyType
 from typing import Literal, get_args
 
 import polars as pl
@@ -70,14 +72,20 @@ def _folder() -> Traversable:
 
 
 @cache
+def citations() -> Mapping[str, str]:
+    """Give the full citation of each source by its short name in the data files."""
+    text = _folder().joinpath("sources.toml").read_text("utf-8")
+    return MappingProxyType(tomllib.loads(text)["sources"])
+
+
+@cache
 def _index() -> dict[str, Claim]:
-    sources = tomllib.loads(_folder().joinpath("sources.toml").read_text("utf-8"))["sources"]
     text = _folder().joinpath("claims.csv").read_text("utf-8")
-    found = [_claim(row, sources) for row in csv.DictReader(text.splitlines())]
+    found = [_claim(row, citations()) for row in csv.DictReader(text.splitlines())]
     return {entry.id: entry for entry in found}
 
 
-def _claim(row: dict[str, str], sources: dict[str, str]) -> Claim:
+def _claim(row: dict[str, str], sources: Mapping[str, str]) -> Claim:
     if row["standing"] not in get_args(Standing):
         raise ValueError(f"claim {row['id']} has the standing {row['standing']!r}")
     standing: Standing = row["standing"]  # type: ignore[assignment]  # checked just above
