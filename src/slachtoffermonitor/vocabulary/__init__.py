@@ -12,6 +12,12 @@ from slachtoffermonitor.vocabulary._bands import (
 )
 from slachtoffermonitor.vocabulary._codes import Code, CodeList
 from slachtoffermonitor.vocabulary._countries import citizenship_group, citizenship_group_expr
+from slachtoffermonitor.vocabulary._glossary import (
+    GlossaryTerm,
+    glossary_code_lists,
+    glossary_terms,
+    render_glossary,
+)
 from slachtoffermonitor.vocabulary._reading import code_list, code_list_names
 from slachtoffermonitor.vocabulary._targets import (
     MappingTarget,
@@ -22,6 +28,7 @@ from slachtoffermonitor.vocabulary._targets import (
 __all__ = [
     "Code",
     "CodeList",
+    "GlossaryTerm",
     "MappingTarget",
     "age_band",
     "age_band_expr",
@@ -31,6 +38,9 @@ __all__ = [
     "code_list_names",
     "duration_band",
     "duration_band_expr",
+    "glossary_code_lists",
+    "glossary_terms",
     "mapping_target",
     "mapping_target_names",
+    "render_glossary",
 ]

@@ -59,12 +59,17 @@ class Code:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class CodeList(Mapping[str, Code]):
-    """A code list: a mapping from code to `Code`, in the order in which the list shows them."""
+    """A code list: a mapping from code to `Code`, in the order in which the list shows them.
+
+    `parent_list` names the list in which the parents of its codes stand: itself, or another one
+    (reporters fall under `reporter_classes`).
+    """
 
     name: str
     version: str
     title: Mapping[str, str]
     source: str
+    parent_list: str
     entries: Mapping[str, Code]
 
     def __repr__(self) -> str:
@@ -111,13 +116,18 @@ class CodeList(Mapping[str, Code]):
         return tuple(name for name, code in self.entries.items() if on is None or code.is_valid(on))
 
     def children(self, code: str) -> tuple[str, ...]:
-        """Which codes fall directly under the code?
+        """Which codes of this list fall directly under the code?
 
-        A parent may stand in the list itself or in another list (reporters fall under
-        `reporter_classes`), so a code that is not in this list is allowed: it has no children
-        when nothing names it.
+        Assumes:
+            `code` stands in `parent_list`; `code_list("reporters").children("OPSPORING")` asks
+            for the reporters of a class.
+
+        Raises:
+            InputError: the code is not in this list and nothing in it falls under the code.
+
         """
-        return tuple(name for name, entry in self.entries.items() if entry.parent == code)
+        found = tuple(name for name, entry in self.entries.items() if entry.parent == code)
+        return found if found or self[code] else ()
 
     def mapped(self, code: str, target: str) -> tuple[str, ...]:
         """On which codes of the target does the code land (none, when it has no counterpart)?

@@ -90,6 +90,7 @@ def country_list() -> CodeList:
         version=_facts()["version"],
         title=MappingProxyType({"nl": "Landen en gebieden", "en": "Countries and territories"}),
         source=_facts()["source"],
+        parent_list=COUNTRIES,
         entries=MappingProxyType(entries),
     )
 

@@ -18,6 +18,7 @@ from slachtoffermonitor.vocabulary._countries import COUNTRIES, country_list
 __all__ = ["code_list", "code_list_names", "read_code_list"]
 
 _OF_A_LIST = frozenset({"version", "title", "source", "codes"})
+_MAY_HAVE = frozenset({"parent_list"})
 _OF_A_CODE = frozenset(
     {
         "label",
@@ -97,6 +98,7 @@ def read_code_list(name: str, text: str) -> CodeList:
         version=document["version"],
         title=MappingProxyType(document["title"]),
         source=document["source"],
+        parent_list=document.get("parent_list", name),
         entries=MappingProxyType(
             {code: _code(code, entry) for code, entry in document["codes"].items()}
         ),
@@ -125,7 +127,7 @@ def _problems(document: Mapping[str, Any], file: str) -> list[Problem]:
     ]
     found += [
         Problem(what="a code list has no such key", file=file, found=key)
-        for key in sorted(set(document) - _OF_A_LIST)
+        for key in sorted(set(document) - _OF_A_LIST - _MAY_HAVE)
     ]
     found += _language_problems(document.get("title", {}), "the title", file)
     for code, entry in document.get("codes", {}).items():
