@@ -1,4 +1,11 @@
-"""From a TOML file of `data/` to a `CodeList`; everything that is wrong is said at once."""
+"""From a TOML file of `data/` to a `CodeList`; everything that is wrong is said at once.
+
+A list is one file, `data/NAME.toml`: `version`, `title` (nl, en), `source`, `parent_list` when the
+parents of its codes stand in another list, and a table `[codes.CODE]` per code with `label` and
+`definition` (nl, en), and where they apply `valid_from`, `valid_to` with their `validity_source`,
+`parent`, `mappings` (target = list of target codes) and `attributes`. After a change run
+`python scripts/glossary.py`.
+"""
 
 from __future__ import annotations
 
