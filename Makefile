@@ -2,7 +2,7 @@
 BIN := .venv/bin
 EDITION ?= demo
 
-.PHONY: install demo test check format slow bench lock clean
+.PHONY: install demo test check format slow bench glossary lock clean
 
 install: .venv/.installed
 
@@ -18,6 +18,7 @@ check: .venv/.installed
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python scripts/glossary.py --check
 
 test: check
 	$(BIN)/pytest -n 2
@@ -31,6 +32,9 @@ slow: .venv/.installed
 
 bench: .venv/.installed
 	@for benchmark in benchmarks/[a-z]*.py; do $(BIN)/python "$$benchmark" --quick; done
+
+glossary: .venv/.installed
+	$(BIN)/python scripts/glossary.py
 
 # Pin every version with its hashes; no index is named in the files.
 lock: .venv/.installed
