@@ -1,4 +1,7 @@
-"""Follow: persons and what happens to them later, over whole days."""
+"""Follow: persons and what happens to them later, over whole days.
+
+Repeat victimisation, victims who are also suspects, waiting for help; also on plain arrays.
+"""
 
 from slachtoffermonitor.follow.curves import Curve, CurveDefinition, CurveValue
 from slachtoffermonitor.follow.estimators import (
@@ -6,12 +9,38 @@ from slachtoffermonitor.follow.estimators import (
     kaplan_meier,
     mean_cumulative_count,
 )
+from slachtoffermonitor.follow.histories import CohortDefinition, Histories, histories
+from slachtoffermonitor.follow.incidence import (
+    METHODS,
+    FollowUp,
+    Incidence,
+    Method,
+    clearing_sensitivity,
+    cumulative_incidence,
+    follow_up,
+)
+from slachtoffermonitor.follow.overlap import Overlap, victim_offender_overlap
+from slachtoffermonitor.follow.waiting import Waiting, waiting_times
 
 __all__ = [
+    "METHODS",
+    "CohortDefinition",
     "Curve",
     "CurveDefinition",
     "CurveValue",
+    "FollowUp",
+    "Histories",
+    "Incidence",
+    "Method",
+    "Overlap",
+    "Waiting",
     "aalen_johansen",
+    "clearing_sensitivity",
+    "cumulative_incidence",
+    "follow_up",
+    "histories",
     "kaplan_meier",
     "mean_cumulative_count",
+    "victim_offender_overlap",
+    "waiting_times",
 ]

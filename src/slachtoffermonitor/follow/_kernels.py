@@ -7,24 +7,32 @@ persons into days; what follows costs as many steps as there are days, not perso
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import beta, norm
 
 __all__ = [
     "Days",
     "DaysAtRisk",
+    "Interval",
     "Values",
+    "binomial_interval",
     "count_days",
+    "count_interval",
     "incidence",
     "mean_count",
+    "share_interval",
     "survival",
 ]
 
+Interval = Literal["log-log", "log", "plain"]
 Days = npt.NDArray[np.int64]
 Values = npt.NDArray[np.float64]
 Counted = TypeVar("Counted", np.int64, np.float64)
+
+_ROUNDING = 1e-12  # one minus a sum of shares misses 0 and 1 by this much at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -160,3 +168,45 @@ def _running_before(who: Days, weight: Values) -> Values:
     first[1:] = who[1:] != who[:-1]
     run = np.cumsum(first) - 1
     return total - total[np.flatnonzero(first)][run] if who.size else total
+
+
+def share_interval(
+    share: Values, error: Values, at_risk: Days, *, interval: Interval, level: float
+) -> tuple[Values, Values]:
+    """Give the limits of shares between 0 and 1.
+
+    `log-log` works on log(-log(share)). Where nothing has happened yet the share is 1 and its
+    standard error 0; the exact binomial limit for the persons at risk stands there instead of
+    a false certainty. `log` and `plain` are given as other software gives them.
+    """
+    z = norm.ppf(0.5 + level / 2)
+    share = np.where(share < _ROUNDING, 0.0, np.where(share > 1.0 - _ROUNDING, 1.0, share))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if interval == "plain":
+            low, high = share - z * error, share + z * error
+        elif interval == "log":
+            low, high = share * np.exp(-z * error / share), share * np.exp(z * error / share)
+        else:
+            width = z * error / (share * np.log(share))
+            low, high = share ** np.exp(-width), share ** np.exp(width)
+    low, high = np.where(share <= 0.0, 0.0, low), np.where(share <= 0.0, 0.0, high)
+    low, high = np.where(share >= 1.0, 1.0, low), np.where(share >= 1.0, 1.0, high)
+    if interval == "log-log":
+        room = ((1.0 - level) / 2) ** (1.0 / np.maximum(at_risk, 1))
+        low, high = np.where(share >= 1.0, room, low), np.where(share <= 0.0, 1.0 - room, high)
+    return np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
+
+
+def count_interval(mean: Values, error: Values, *, level: float) -> tuple[Values, Values]:
+    """Give the limits of a mean count on the log scale; a mean of 0 has the limits 0 and 0."""
+    z = norm.ppf(0.5 + level / 2)
+    width = np.divide(z * error, mean, out=np.zeros_like(mean), where=mean > 0)
+    return mean * np.exp(-width), mean * np.exp(width)
+
+
+def binomial_interval(part: int, whole: int, *, level: float) -> tuple[float, float]:
+    """Give the exact (Clopper-Pearson) limits of a share; no limits are known of 0 persons."""
+    tail = (1.0 - level) / 2
+    low = float(beta.ppf(tail, part, whole - part + 1)) if part > 0 else 0.0
+    high = float(beta.ppf(1.0 - tail, part + 1, whole - part)) if part < whole else 1.0
+    return low, high

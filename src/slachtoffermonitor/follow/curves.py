@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
-from slachtoffermonitor.follow._intervals import Interval
-from slachtoffermonitor.follow._kernels import Days, Values
+from slachtoffermonitor.follow._kernels import Days, Interval, Values
 
 __all__ = ["Curve", "CurveDefinition", "CurveValue"]
 
@@ -78,6 +77,18 @@ class Curve:
             high=value(self.high, nothing_yet),
             at_risk=int(self.at_risk[next_one]) if next_one < self.day.size else 0,
             events=int(self.events[index]) if index >= 0 else 0,
+        )
+
+    def complement(self) -> Curve:
+        """Give the share with the event for a curve of the share without it."""
+        if self.definition.measures != "share without event":
+            return self
+        return replace(
+            self,
+            estimate=1.0 - self.estimate,
+            low=1.0 - self.high,
+            high=1.0 - self.low,
+            definition=replace(self.definition, measures="share with event"),
         )
 
     def first_day_reaching(self, share: float) -> int | None:

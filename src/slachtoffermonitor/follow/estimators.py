@@ -12,14 +12,16 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from slachtoffermonitor.follow._arrays import persons_followed, whole_numbers
-from slachtoffermonitor.follow._intervals import Interval, count_interval, share_interval
+from slachtoffermonitor.follow._checks import persons_followed, whole_numbers
 from slachtoffermonitor.follow._kernels import (
     DaysAtRisk,
+    Interval,
     Values,
     count_days,
+    count_interval,
     incidence,
     mean_count,
+    share_interval,
     survival,
 )
 from slachtoffermonitor.follow.curves import Curve, CurveDefinition

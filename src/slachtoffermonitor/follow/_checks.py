@@ -1,14 +1,17 @@
-"""Checking of the arrays that callers hand in: lengths, whole numbers, order of days."""
+"""Checking of what callers hand in: columns of frames; lengths and order of days of arrays."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from slachtoffermonitor.follow._kernels import Days
 from slachtoffermonitor.ground import InputError, Problem
 
-__all__ = ["persons_followed", "whole_numbers"]
+__all__ = ["persons_followed", "require_columns", "whole_numbers"]
 
 _LONGEST = 1_000_000  # days; a longer span means dates were given as seconds or the like
 
@@ -72,3 +75,16 @@ def whole_numbers(name: str, values: npt.ArrayLike | None) -> Days:
             )
         )
     return array.astype(np.int64, copy=False)
+
+
+def require_columns(frame: pl.DataFrame | pl.LazyFrame, columns: Iterable[str], table: str) -> None:
+    """Refuse a frame that lacks a column, naming every one that is missing."""
+    present = frame.lazy().collect_schema().names()
+    missing = [name for name in columns if name not in present]
+    if missing:
+        raise InputError(
+            [
+                Problem(what=f"the table of {table} lacks the column", column=name)
+                for name in missing
+            ]
+        )
