@@ -11,7 +11,7 @@ from typing import Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import beta, norm
+from scipy.special import betaincinv, ndtri
 
 __all__ = [
     "Days",
@@ -49,15 +49,20 @@ def count_days(entry: Days, exit_: Days, cause: Days, causes: int) -> DaysAtRisk
     """Count per day who was at risk, who left, and who met cause 1, 2, … `causes`."""
     first = int(entry.min())
     length = int(exit_.max()) - first + 1
-    left = exit_ - first
-    exits = np.bincount(left, minlength=length)
+    # One pass for all: every day has a cell for each cause, and one for leaving without any.
+    cells = np.bincount((exit_ - first) * (causes + 1) + cause, minlength=length * (causes + 1))
+    by_cause = np.ascontiguousarray(cells.reshape(length, causes + 1).T)
+    exits = by_cause.sum(axis=0)
+    entries: Days = np.zeros(length, dtype=np.int64)
+    if (entry == first).all():
+        entries[0] = entry.size
+    else:
+        entries = np.bincount(entry - first, minlength=length)
     return DaysAtRisk(
         first=first,
-        at_risk=_before(np.bincount(entry - first, minlength=length)) - _before(exits),
+        at_risk=_before(entries) - _before(exits),
         exits=exits,
-        events=np.stack(
-            [np.bincount(left[cause == k], minlength=length) for k in range(1, causes + 1)]
-        ),
+        events=by_cause[1:],
     )
 
 
@@ -179,7 +184,7 @@ def share_interval(
     standard error 0; the exact binomial limit for the persons at risk stands there instead of
     a false certainty. `log` and `plain` are given as other software gives them.
     """
-    z = norm.ppf(0.5 + level / 2)
+    z = ndtri(0.5 + level / 2)
     share = np.where(share < _ROUNDING, 0.0, np.where(share > 1.0 - _ROUNDING, 1.0, share))
     with np.errstate(divide="ignore", invalid="ignore"):
         if interval == "plain":
@@ -199,7 +204,7 @@ def share_interval(
 
 def count_interval(mean: Values, error: Values, *, level: float) -> tuple[Values, Values]:
     """Give the limits of a mean count on the log scale; a mean of 0 has the limits 0 and 0."""
-    z = norm.ppf(0.5 + level / 2)
+    z = ndtri(0.5 + level / 2)
     width = np.divide(z * error, mean, out=np.zeros_like(mean), where=mean > 0)
     return mean * np.exp(-width), mean * np.exp(width)
 
@@ -207,6 +212,6 @@ def count_interval(mean: Values, error: Values, *, level: float) -> tuple[Values
 def binomial_interval(part: int, whole: int, *, level: float) -> tuple[float, float]:
     """Give the exact (Clopper-Pearson) limits of a share; no limits are known of 0 persons."""
     tail = (1.0 - level) / 2
-    low = float(beta.ppf(tail, part, whole - part + 1)) if part > 0 else 0.0
-    high = float(beta.ppf(1.0 - tail, part + 1, whole - part)) if part < whole else 1.0
+    low = float(betaincinv(part, whole - part + 1, tail)) if part > 0 else 0.0
+    high = float(betaincinv(part + 1, whole - part, 1.0 - tail)) if part < whole else 1.0
     return low, high

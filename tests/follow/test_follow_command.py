@@ -1,0 +1,134 @@
+"""The command `follow`, run as a user runs it."""
+
+import json
+import subprocess
+import sys
+from datetime import date, timedelta
+
+import polars as pl
+import pytest
+from click.testing import CliRunner
+
+from slachtoffermonitor.cli import root
+from slachtoffermonitor.ground import InputError
+from slachtoffermonitor.records import Person
+
+START = date(2014, 1, 1)
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Forty persons; every second one is a victim again after 400 days, every fourth a suspect."""
+    who = [f"p{number}" for number in range(40)]
+    row = dict.fromkeys(Person.columns(), None) | {
+        "sex": "V",
+        "main_form": "BSU",
+        "forms": "BSU",
+        "route": "BINNENLAND",
+        "first_reported_on": START,
+    }
+    people = pl.DataFrame(
+        [row | {"person_id": one, "sex": "VM"[n % 2]} for n, one in enumerate(who)]
+    )
+    again = [(one, "SLACHTOFFER", 400) for one in who[::2]] + [
+        (one, "VERDACHTE", 90) for one in who[::4]
+    ]
+    events = pl.DataFrame(
+        {
+            "event_id": [f"e{number}" for number in range(len(again))],
+            "person_id": [one for one, _, _ in again],
+            "event_role": [role for _, role, _ in again],
+            "event_kind": ["GEWELD"] * len(again),
+            "occurred_on": [START + timedelta(day) for _, _, day in again],
+            "registered_on": [START + timedelta(day) for _, _, day in again],
+        }
+    )
+    presence = pl.DataFrame(
+        {
+            "person_id": who,
+            "entered_on": [date(2000, 1, 1)] * 40,
+            "left_on": [None] * 40,
+            "exit_reason": [None] * 40,
+        }
+    )
+    paths = []
+    for name, frame in (("persons", people), ("events", events), ("presence", presence)):
+        frame.write_csv(tmp_path / f"{name}.csv")
+        paths.append(str(tmp_path / f"{name}.csv"))
+    return paths
+
+
+def run(*arguments):
+    return CliRunner().invoke(root, ["follow", *arguments], catch_exceptions=False)
+
+
+def test_json_is_one_object_with_figures_and_definition(files):
+    found = json.loads(run(*files, "--until", "2022-01-01", "--by", "sex", "--json", "-").output)
+    shares = {
+        (row["method"], row["group"], row["horizon_years"]): row["share"]
+        for row in found["horizons"]
+    }
+    assert shares["aalen-johansen", "", 1] == pytest.approx(0)
+    assert shares["aalen-johansen", "", 5] == pytest.approx(0.5)
+    assert shares["fixed-cohort", "V", 5] == pytest.approx(1.0)
+    assert found["definition"]["clearing_days"] == 30
+    assert found["account"]["followed"] == 40
+    assert found["overlap"]["shares"][1] == {
+        "sequence": "after",
+        "persons": 10,
+        "share": 0.25,
+        "low": pytest.approx(0.1269, abs=1e-4),
+        "high": pytest.approx(0.4120, abs=1e-4),
+        "n": 40,
+    }
+    assert {row["clearing_days"] for row in found["clearing_sensitivity"]} == {0, 14, 30, 90}
+
+
+def test_the_printed_answer_asks_the_question_first(files):
+    shown = run(*files, "--until", "2022-01-01", "--language", "nl").output
+    assert "Welk deel werd opnieuw als slachtoffer" in shown
+    assert "all, 5 years: 50.0%" in shown
+
+
+def test_another_id_is_read_from_its_own_column(files, tmp_path):
+    people = pl.read_csv(files[0]).with_columns(register_id="person_id", person_id="person_id")
+    people = people.with_columns(pl.format("x{}", "person_id").alias("person_id"))
+    people.write_csv(tmp_path / "linked.csv")
+    arguments = (str(tmp_path / "linked.csv"), *files[1:], "--until", "2022-01-01", "--json", "-")
+    found = json.loads(run(*arguments, "--id-column", "register_id").output)
+    assert found["account"]["followed"] == 40
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (("--role", "GETUIGE"), "not a code of the list 'event_roles'; found GETUIGE"),
+        (("--kind", "FIETS"), "not a code of the list 'event_kinds'; found FIETS"),
+        (("--by", "birth_date"), "not grouped by this"),
+    ],
+)
+def test_codes_and_groups_are_checked_before_anything_is_read(files, option, said):
+    with pytest.raises(InputError, match=said):
+        run("missing.csv", *files[1:], "--until", "2022-01-01", *option)
+
+
+def test_a_missing_file_is_one_message_and_exit_one(files):
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from slachtoffermonitor.cli import main; main()",
+            "follow",
+            "nowhere.csv",
+            *files[1:],
+            "--until",
+            "2022-01-01",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "nowhere.csv" in done.stderr
+    assert "Traceback" not in done.stderr
