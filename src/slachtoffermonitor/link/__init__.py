@@ -1,1 +1,6 @@
-"""."""
+"""Reports to persons: which reports are about one person, and how sure that is."""
+
+from slachtoffermonitor.link.linkage import Linkage, LinkageQuality
+from slachtoffermonitor.link.linking import link_reports
+
+__all__ = ["Linkage", "LinkageQuality", "link_reports"]

@@ -1,0 +1,109 @@
+"""From accepted pairs to persons, guarded against chains that join what cannot be one person.
+
+Connected components alone would let A–B and B–C join A and C, however much A and C contradict one
+another. Two records cannot be of one person when both stand in the population register, or when
+two full birth dates contradict one another and the pair was not accepted in its own right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+__all__ = ["group"]
+
+_BIRTH: Final = ("birth_year", "birth_month", "birth_day")
+
+
+def group(accepted: pl.DataFrame, records: pl.DataFrame) -> npt.NDArray[np.int64]:
+    """Give each record the lowest record number of its person.
+
+    Args:
+        accepted: the pairs taken to be one person: `left` < `right`, `match_probability`.
+        records: one row for each record, numbered from 0 in `record`, with the parts of the birth
+            date and `in_register`.
+
+    Returns:
+        One number for each record, in the order of the records. The strongest pairs are joined
+        first, so a contradiction cuts a chain at its weakest pair.
+
+    """
+    left, right = accepted["left"].to_numpy(), accepted["right"].to_numpy()
+    size = records.height
+    links = coo_array((np.ones(left.size, dtype=np.int8), (left, right)), shape=(size, size))
+    _, component = connected_components(links, directed=False)
+    contradicting = _contradictions(accepted, records.with_columns(component=component))
+    label = _lowest(component)
+    if contradicting.is_empty():
+        return label
+    torn = np.unique(component[contradicting["left"].to_numpy()])
+    within = accepted.filter(np.isin(component[left], torn)).sort(
+        "match_probability", "left", "right", descending=[True, False, False]
+    )
+    redone = np.flatnonzero(np.isin(component, torn))
+    label[redone] = _join_in_turn(
+        redone.tolist(), within.select("left", "right").rows(), contradicting.rows()
+    )
+    return label
+
+
+def _lowest(component: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+    """Name each component by its lowest record."""
+    _, first, place = np.unique(component, return_index=True, return_inverse=True)
+    lowest: npt.NDArray[np.int64] = first.astype(np.int64)[place]
+    return lowest
+
+
+def _contradictions(accepted: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+    """Find the pairs inside a component that cannot be one person."""
+    crowded = records.filter(pl.len().over("component") > 1)
+    registered = crowded.filter(pl.col("in_register")).select("component", "record")
+    twice = _pairs_within(registered).select("left", "right")
+    dated = crowded.drop_nulls(_BIRTH).filter(pl.struct(_BIRTH).n_unique().over("component") > 1)
+    dates = _pairs_within(dated.select("component", "record", *_BIRTH))
+    same = [pl.col(part) == pl.col(f"{part}_right") for part in _BIRTH]
+    swapped = (
+        same[0]
+        & (pl.col("birth_month") == pl.col("birth_day_right"))
+        & (pl.col("birth_day") == pl.col("birth_month_right"))
+    )
+    apart = dates.filter((pl.sum_horizontal(same) < 2) & ~swapped).select("left", "right")
+    doubted = apart.join(accepted, on=["left", "right"], how="anti")
+    return pl.concat([twice, doubted]).unique().sort("left", "right")
+
+
+def _pairs_within(records: pl.DataFrame) -> pl.DataFrame:
+    """Pair all records of each component: `left` < `right`."""
+    paired = records.join(records, on="component").filter(pl.col("record") < pl.col("record_right"))
+    return paired.rename({"record": "left", "record_right": "right"})
+
+
+def _join_in_turn(
+    records: list[int], pairs: Iterable[tuple[int, int]], apart: Iterable[tuple[int, int]]
+) -> list[int]:
+    """Join pair by pair, refusing a join that would bring contradicting records together.
+
+    Each step depends on the one before, so these few components are walked in Python.
+    """
+    members = {record: {record} for record in records}
+    refused: dict[int, set[int]] = {record: set() for record in records}
+    for first, second in apart:
+        refused[first].add(second)
+        refused[second].add(first)
+    for first, second in pairs:
+        one, other = members[first], members[second]
+        if one is other:
+            continue
+        small, large = (one, other) if len(one) <= len(other) else (other, one)
+        if any(refused[record] & large for record in small):
+            continue
+        large |= small
+        for record in small:
+            members[record] = large
+    return [min(members[record]) for record in records]
