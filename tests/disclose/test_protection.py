@@ -1,5 +1,7 @@
 """Nothing small leaves, and nothing leaves without having been released."""
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -53,6 +55,18 @@ def test_every_released_count_is_zero_or_at_least_the_minimum(persons, rule):
 def test_a_share_is_hidden_with_the_count_that_it_would_give_back():
     released = release(protect([table([3, 40])]))["by_form"]
     assert released.frame["share"].to_list() == [None, 0.4]
+
+
+def test_a_measure_goes_only_with_the_count_that_it_rests_on():
+    whole = table([40])
+    columns = (
+        *whole.columns[:2],
+        Column(name="waiting", label=Text("Waiting"), role="count"),
+        Column(name="share", label=Text("Share"), role="measure", rests_on="persons"),
+    )
+    frame = whole.frame.select("form", "persons", pl.lit(3, pl.Int64).alias("waiting"), "share")
+    released = release(protect([replace(whole, frame=frame, columns=columns)]))["by_form"]
+    assert released.frame.row(0) == ("F0", 40, None, 0.4)
 
 
 def test_public_figures_pass_unchanged_and_say_so():

@@ -79,8 +79,8 @@ def protect(tables: Sequence[Table], rules: Rules | None = None) -> Protected:
     """Which counts of these tables must be hidden or rounded before they may leave?
 
     Tables of figures that are already public pass as they are. In all others a count below the
-    minimum is hidden, every other count rounded, and the measures of a row in which a count is
-    hidden are hidden with it: a share would give the count back.
+    minimum is hidden, every other count rounded, and a measure is hidden with the count that it
+    rests on: a share would give the count back.
 
     Raises:
         InputError: two tables have the same name.
@@ -156,7 +156,7 @@ def _hide_and_round(table: Table, rules: Rules) -> tuple[pl.DataFrame, int]:
         for name in counts
     ]
     measures = [
-        pl.when(~any_small).then(pl.col(column.name)).alias(column.name)
+        pl.when(~small.get(column.rests_on, any_small)).then(pl.col(column.name)).alias(column.name)
         for column in table.columns
         if column.role == "measure"
     ]

@@ -24,7 +24,9 @@ class Column:
 
     `dimension` columns classify; a `count` column counts persons or reports and is what
     disclosure control protects; a `measure` is a share, estimate or interval limit; a `note` is
-    words. `codes` names the code list whose labels a reader sees; `unit` is a plain English unit.
+    words. `codes` names the code list whose labels a reader sees; `unit` is a plain English unit;
+    the cells of a `translated` column are English sentences whose Dutch stands in a catalogue.
+    `rests_on` names the count that a measure is computed from; without it, all counts of the row.
     """
 
     name: str
@@ -32,6 +34,8 @@ class Column:
     role: Role
     codes: str = ""
     unit: str = ""
+    translated: bool = False
+    rests_on: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
