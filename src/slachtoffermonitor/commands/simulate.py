@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from slachtoffermonitor.ground import Language, Number, Text, new_folder
+
+if TYPE_CHECKING:
+    from slachtoffermonitor.simulate import Nation
 
 __all__ = ["command"]
 
@@ -35,34 +39,46 @@ def command(
     Nobody in it exists. The figures resemble the published ones of 2014 to 2023; they are no
     evidence of anything real.
     """
-    from slachtoffermonitor.simulate import simulate_nation, write_nation  # noqa: PLC0415
+    from slachtoffermonitor.simulate import simulate_nation, write_nation
 
     with new_folder(out) as folder:
         nation = simulate_nation(seed=seed, persons=persons)
         write_nation(nation, folder)
-    registered = int(nation.truth["persons"]["registered"].sum())
-    counts = {
+    if as_json:
+        click.echo(json.dumps(_counts(nation), ensure_ascii=False))
+        return
+    for line in _summary(nation, out):
+        click.echo(line.in_language(language))
+
+
+def _counts(nation: Nation) -> dict[str, object]:
+    """Count what was made, for a program that reads it."""
+    return {
         "simulated": True,
-        "seed": seed,
+        "seed": nation.seed,
         "persons": nation.persons,
-        "registered": registered,
+        "registered": _registered(nation),
         "deliveries": {name: table.height for name, table in nation.deliveries.items()},
         "truth": {name: table.height for name, table in nation.truth.items()},
     }
-    if as_json:
-        click.echo(json.dumps(counts, ensure_ascii=False))
-        return
-    notifications = [
-        table.height for name, table in nation.deliveries.items() if name.startswith("notif")
-    ]
-    for line in (
-        Text("This nation is simulated: nobody in it exists (seed {seed}).", {"seed": seed}),
+
+
+def _registered(nation: Nation) -> int:
+    return int(nation.truth["persons"]["registered"].sum())
+
+
+def _summary(nation: Nation, out: Path) -> list[Text]:
+    """Say what was made, for people."""
+    tables = nation.deliveries
+    notifications = [tables[name].height for name in tables if name.startswith("notifications-")]
+    return [
+        Text("This nation is simulated: nobody in it exists (seed {seed}).", {"seed": nation.seed}),
         Text(
             "True victims: {persons}, of whom {registered} were reported in {notifications} "
             "notifications by {reporters} reporters.",
             {
                 "persons": Number(nation.persons),
-                "registered": Number(registered),
+                "registered": Number(_registered(nation)),
                 "notifications": Number(sum(notifications)),
                 "reporters": Number(len(notifications)),
             },
@@ -71,12 +87,11 @@ def command(
             "Inhabitants in the population register: {people}; registered crimes: {crimes}; "
             "requests for help: {requests}; chat contacts: {chats}.",
             {
-                "people": Number(nation.deliveries["population"].height),
-                "crimes": Number(nation.deliveries["events"].height),
-                "requests": Number(nation.deliveries["care_requests"].height),
-                "chats": Number(nation.deliveries["chat_contacts"].height),
+                "people": Number(tables["population"].height),
+                "crimes": Number(tables["events"].height),
+                "requests": Number(tables["care_requests"].height),
+                "chats": Number(tables["chat_contacts"].height),
             },
         ),
         Text("Written to {folder}: deliveries/, truth/ and README.txt.", {"folder": str(out)}),
-    ):
-        click.echo(line.in_language(language))
+    ]

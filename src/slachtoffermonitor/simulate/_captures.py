@@ -190,8 +190,8 @@ def _correction(margin: _Margin, in_view: Floats) -> Floats:
     """Give the factor on each person's odds that brings the cells to their targets."""
     inside = margin.cell >= 0
     cells = len(margin.target)
-    expected = np.bincount(margin.cell[inside], in_view[inside], cells)
-    present = np.bincount(margin.cell[inside], minlength=cells).astype(np.float64)
+    expected: Floats = np.bincount(margin.cell[inside], in_view[inside], cells).astype(float)
+    present: Floats = np.bincount(margin.cell[inside], minlength=cells).astype(np.float64)
     target = np.minimum(margin.target, _MOST_IN_VIEW * present)
     factor = _step(target, expected) * _step(present - expected, present - target)
     return np.where(inside, factor[margin.cell], 1.0)

@@ -19,11 +19,11 @@ from slachtoffermonitor.simulate._calibration import (
     Calibration,
     Floats,
     Ints,
-    as_date,
     normalised,
 )
+from slachtoffermonitor.simulate._register import register_crimes
 
-__all__ = ["Hazard", "draw_crimes", "event_extract", "solve_hazard"]
+__all__ = ["Hazard", "draw_crimes"]
 
 _DAYS_A_YEAR = 365.25
 _MOST_REPEATS = 8
@@ -64,7 +64,7 @@ def _times(hazard: Hazard, spent: Floats, waits: tuple[Floats, Floats], factor: 
     return hazard.years(base)
 
 
-def solve_hazard(
+def _solve_hazard(
     calibration: Calibration, spent: Floats, waits: tuple[Floats, Floats], exits: Floats
 ) -> Hazard:
     """Solve the two parameters on these persons, so that the published shares come out.
@@ -72,7 +72,7 @@ def solve_hazard(
     `spent` is the hazard that each person spends until the first repeat, `waits` the years from
     index between which the person waits for help, `exits` the years until the person leaves.
     """
-    short, long = calibration.numbers("crimes.targets") * len(spent)
+    short, long = (float(share) * len(spent) for share in calibration.value("crimes.targets"))
     first, last = (float(years) for years in calibration.leaf("crimes.targets")["horizon_years"])
     factor = calibration.number("crimes.waiting_factor")
 
@@ -82,14 +82,12 @@ def solve_hazard(
 
     def with_shape(shape: float) -> Hazard:
         def miss(log_scale: float) -> float:
-            return reached(Hazard(scale=float(np.exp(log_scale)), shape=shape), first) - float(
-                short
-            )
+            return reached(Hazard(scale=float(np.exp(log_scale)), shape=shape), first) - short
 
         low, high = np.log(_SCALES)
         return Hazard(scale=float(np.exp(_root(miss, low, high))), shape=shape)
 
-    shape = _root(lambda shape: reached(with_shape(shape), last) - float(long), *_SHAPES)
+    shape = _root(lambda shape: reached(with_shape(shape), last) - long, *_SHAPES)
     return with_shape(shape)
 
 
@@ -123,7 +121,7 @@ def draw_crimes(
         _general(rng, calibration, others, start),
     ]
     events = pl.concat([part.select(_EVENT) for part in parts])
-    return _registered(rng, calibration, population, events), hazard
+    return register_crimes(rng, calibration, population, events), hazard
 
 
 def _multipliers(
@@ -160,8 +158,7 @@ def _first_repeats(
     factor = _multipliers(rng, calibration, victims)
     spent = rng.exponential(1.0, len(victims)) / factor
     solved_on = np.flatnonzero(victims["registered"].to_numpy())
-    if not len(solved_on):
-        solved_on = np.arange(len(victims))
+    solved_on = solved_on if len(solved_on) else np.arange(len(victims))
     if not len(solved_on):
         return Hazard(scale=1.0, shape=1.0), np.column_stack([spent, factor])
     copies = -(-_ENOUGH // len(solved_on))
@@ -170,7 +167,7 @@ def _first_repeats(
     fresh[: len(solved_on)] = spent[solved_on]
     start, stop = _waits(victims)
     exits = (victims["leaves"] - victims["index_day"]).to_numpy() / _DAYS_A_YEAR
-    hazard = solve_hazard(calibration, fresh, (start[again], stop[again]), exits[again])
+    hazard = _solve_hazard(calibration, fresh, (start[again], stop[again]), exits[again])
     return hazard, np.column_stack([spent, factor])
 
 
@@ -300,41 +297,3 @@ def _general(
     events = _scattered(rng, others, _flat(calibration, others, "victim"), (low, high))
     events = _kinds(rng, calibration, events, "SLACHTOFFER", "GENERAL")
     return events.filter(pl.col("event_kind") != "MENSENHANDEL")
-
-
-def _registered(
-    rng: np.random.Generator,
-    calibration: Calibration,
-    population: pl.DataFrame,
-    events: pl.DataFrame,
-) -> pl.DataFrame:
-    """Keep what was registered by the last day, about people who were in the register then."""
-    lag = rng.exponential(calibration.number("crimes.registration_days"), len(events))
-    registered = pl.col("occurred") + pl.lit(pl.Series(np.floor(lag).astype(np.int64)))
-    here = population.select("person_id", "entered", "left", "back", "index_day")
-    present = (pl.col("occurred") >= pl.col("entered")) & (
-        pl.col("left").is_null()
-        | (pl.col("occurred") <= pl.col("left"))
-        | (pl.col("occurred") >= pl.col("back")).fill_null(value=False)
-    )
-    known = events.with_columns(registered=registered).join(here, on="person_id", how="left")
-    known = known.with_columns(
-        registered=pl.when(origin="INDEX").then("index_day").otherwise("registered")
-    )
-    until = calibration.day("size.observed_until")
-    kept = known.filter(present & (pl.col("registered") <= until))
-    kept = kept[rng.permutation(len(kept))].sort("registered", maintain_order=True)
-    number = pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(7)
-    return kept.with_columns(event_id=pl.lit("E") + number)
-
-
-def event_extract(events: pl.DataFrame) -> pl.DataFrame:
-    """Give the crimes as they are delivered."""
-    return events.select(
-        "event_id",
-        "person_id",
-        "event_role",
-        "event_kind",
-        occurred_on=as_date("occurred"),
-        registered_on=as_date("registered"),
-    )

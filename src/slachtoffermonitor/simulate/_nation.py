@@ -21,7 +21,7 @@ from slachtoffermonitor.simulate._calibration import (
 )
 from slachtoffermonitor.simulate._captures import Captures, draw_captures
 from slachtoffermonitor.simulate._care import care_extract, draw_care, draw_chat
-from slachtoffermonitor.simulate._crimes import Hazard, draw_crimes, event_extract
+from slachtoffermonitor.simulate._crimes import Hazard, draw_crimes
 from slachtoffermonitor.simulate._names import draw_names
 from slachtoffermonitor.simulate._notifications import draw_reports, draw_tallies, first_days
 from slachtoffermonitor.simulate._recording import record
@@ -29,6 +29,7 @@ from slachtoffermonitor.simulate._register import (
     draw_population,
     draw_presence,
     draw_residents,
+    event_extract,
     population_extract,
     presence_extract,
 )
@@ -114,7 +115,7 @@ def simulate_nation(
         "care_requests": care_extract(requests),
         "chat_contacts": draw_chat(stream(seed, "chat"), calibration, size),
     }
-    truth = _truth(calibration, people, reports, notifications)
+    truth = _truth(people, reports, notifications)
     truth["event_origin"] = crimes.select("event_id", "origin")
     truth["repeat_victimisation"] = _repeat_table(calibration, hazard)
     return Nation(
@@ -202,13 +203,9 @@ def _by_reporter(kind: str, table: pl.DataFrame) -> dict[str, pl.DataFrame]:
 
 
 def _truth(
-    calibration: Calibration,
-    people: pl.DataFrame,
-    reports: pl.DataFrame,
-    notifications: pl.DataFrame,
+    people: pl.DataFrame, reports: pl.DataFrame, notifications: pl.DataFrame
 ) -> dict[str, pl.DataFrame]:
     """Set down who is who, and how many there truly are."""
-    del calibration
     name = pl.lit("P") + pl.col("person").cast(pl.String).str.zfill(6)
     persons = people.select(
         person_id=name,

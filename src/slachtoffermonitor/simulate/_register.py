@@ -1,4 +1,4 @@
-"""The population register: residents among the victims, others beside them, and their presence."""
+"""The registers: inhabitants who are victims and who are not, their presence, crimes on record."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from slachtoffermonitor.simulate._calibration import (
     Calibration,
     Floats,
     Ints,
+    as_date,
     normalised,
     read_municipalities,
 )
@@ -19,8 +20,10 @@ __all__ = [
     "draw_population",
     "draw_presence",
     "draw_residents",
+    "event_extract",
     "population_extract",
     "presence_extract",
+    "register_crimes",
 ]
 
 _DAYS_A_YEAR = 365.25
@@ -158,7 +161,7 @@ def population_extract(population: pl.DataFrame) -> pl.DataFrame:
         "person_id",
         "given_name",
         "surname",
-        birth_date=pl.col("born").cast(pl.Int32).cast(pl.Date),
+        birth_date=as_date("born"),
         sex="sex",
         citizenship="citizenship",
         municipality=pl.lit(places).gather(pl.col("place")),
@@ -179,8 +182,46 @@ def presence_extract(presence: pl.DataFrame) -> pl.DataFrame:
         .sort("person_id", "entered")
         .select(
             "person_id",
-            entered_on=pl.col("entered").cast(pl.Int32).cast(pl.Date),
-            left_on=pl.col("left").cast(pl.Int32).cast(pl.Date),
+            entered_on=as_date("entered"),
+            left_on=as_date("left"),
             exit_reason="exit_reason",
         )
+    )
+
+
+def register_crimes(
+    rng: np.random.Generator,
+    calibration: Calibration,
+    population: pl.DataFrame,
+    events: pl.DataFrame,
+) -> pl.DataFrame:
+    """Keep what was registered by the last day, about people who were in the register then."""
+    lag = rng.exponential(calibration.number("crimes.registration_days"), len(events))
+    registered = pl.col("occurred") + pl.lit(pl.Series(np.floor(lag).astype(np.int64)))
+    here = population.select("person_id", "entered", "left", "back", "index_day")
+    present = (pl.col("occurred") >= pl.col("entered")) & (
+        pl.col("left").is_null()
+        | (pl.col("occurred") <= pl.col("left"))
+        | (pl.col("occurred") >= pl.col("back")).fill_null(value=False)
+    )
+    known = events.with_columns(registered=registered).join(here, on="person_id", how="left")
+    known = known.with_columns(
+        registered=pl.when(origin="INDEX").then("index_day").otherwise("registered")
+    )
+    until = calibration.day("size.observed_until")
+    kept = known.filter(present & (pl.col("registered") <= until))
+    kept = kept[rng.permutation(len(kept))].sort("registered", maintain_order=True)
+    number = pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(7)
+    return kept.with_columns(event_id=pl.lit("E") + number)
+
+
+def event_extract(events: pl.DataFrame) -> pl.DataFrame:
+    """Give the crimes as they are delivered."""
+    return events.select(
+        "event_id",
+        "person_id",
+        "event_role",
+        "event_kind",
+        occurred_on=as_date("occurred"),
+        registered_on=as_date("registered"),
     )
