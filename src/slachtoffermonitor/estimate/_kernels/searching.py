@@ -1,0 +1,224 @@
+"""Fits of many models to one table, and the best of many models for each of many tables."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from slachtoffermonitor.estimate._kernels.fitting import (
+    DOUBTFUL,
+    HOPELESS,
+    REGULAR,
+    Floats,
+    Space,
+    Whole,
+    fit,
+    space,
+    sufficient_statistics,
+)
+from slachtoffermonitor.estimate._kernels.polyhedron import (
+    EXISTS,
+    IDENTIFIABLE,
+    OVERFLOW,
+    verdict,
+)
+
+SOUND = EXISTS | IDENTIFIABLE
+NONE_SOUND = -1
+UNDECIDED = -2
+
+Words = NDArray[np.uint64]
+
+
+class Models(NamedTuple):
+    """Models for the kernels.
+
+    `terms` holds the terms of all models one after the other, `offsets` where each begins and the
+    end, `words` each model as a word whose bit k says that term k is in it, `start` a starting
+    value for each of `terms`, `rank` the order in which models are tried: good ones first saves
+    time.
+    """
+
+    terms: Whole
+    offsets: Whole
+    words: Words
+    start: Floats
+    rank: Whole
+
+
+@njit(cache=True)
+def main_effect_start(margins: Floats) -> Floats:
+    """Give a start per subset: lists independent, half of the persons hidden."""
+    start = np.zeros(margins.size)
+    persons = 2.0 * margins[0]
+    start[0] = np.log(persons)
+    bit = 1
+    while bit < margins.size:
+        share = margins[bit] / persons
+        if share > 0:
+            start[bit] = np.log(share / (1.0 - share))
+            start[0] += np.log(1.0 - share)
+        bit *= 2
+    return start
+
+
+@njit(cache=True)
+def _longest(offsets: Whole) -> int:
+    longest = 0
+    for model in range(offsets.size - 1):
+        longest = max(longest, offsets[model + 1] - offsets[model])
+    return longest
+
+
+@njit(cache=True, nogil=True)
+def fit_each(  # noqa: PLR0917 - compiled code takes no keyword-only arguments
+    models: Models, first: int, last: int, counts: Floats, results: Floats, verdicts: Whole
+) -> None:
+    """Fit the models `first` to `last` and decide on each whether its maximum is sound.
+
+    `results` is filled per model with log-likelihood, hidden number and the variance of its log,
+    `verdicts` as by `polyhedron.verdict`.
+    """
+    margins = sufficient_statistics(counts)
+    longest = _longest(models.offsets[first : last + 1])
+    room = space(counts.size, longest)
+    alpha = np.empty(longest)
+    for model in range(first, last):
+        low, high = models.offsets[model], models.offsets[model + 1]
+        own = models.terms[low:high]
+        alpha[: own.size] = models.start[low:high]
+        found = fit(own, margins, alpha, room, -np.inf)
+        results[model, 0] = found.likelihood
+        results[model, 1] = found.hidden
+        results[model, 2] = found.variance
+        verdicts[model] = SOUND if found.status == REGULAR else verdict(own, margins, counts)
+
+
+@njit(cache=True, nogil=True)
+def choose_each(  # noqa: PLR0917
+    models: Models,
+    tables: Floats,
+    penalties: Floats,
+    which: Whole,
+    chosen: Whole,
+    results: Floats,
+) -> None:
+    """Find the best model of each table by −2 log-likelihood + penalty, among all models.
+
+    Every model is either fitted or proved unable to win: by its penalty alone, by a bound on the
+    likelihood of any model without the same pairs, by a bound on its own likelihood after a few
+    Newton steps, or because another model with fewer parameters has the same fit. The answer is
+    that of fitting every one.
+
+    Row `which[table]` of `penalties` holds the penalty of each model. `chosen` is filled with the
+    model of each table (or NONE_SOUND, or UNDECIDED when a verdict outgrew 64 bits), `results` as
+    in `fit_each`.
+    """
+    cells = tables.shape[1]
+    longest = _longest(models.offsets)
+    room = space(cells, max(longest, cells))
+    alpha = np.empty(longest)
+    everything = np.uint64(0)
+    for word in models.words:
+        everything |= word
+    for table in range(tables.shape[0]):
+        counts = tables[table]
+        margins = sufficient_statistics(counts)
+        bounds = _bounds_without_pairs(counts, margins, everything, room)
+        idle = _idle_terms(margins)
+        penalty = penalties[which[table]]
+        best = np.inf
+        chosen[table] = NONE_SOUND
+        results[table, :] = np.nan
+        for model in models.rank:
+            word = models.words[model]
+            if word & idle:
+                continue
+            if not penalty[model] - 2.0 * _pair_bound(word, bounds) < best:
+                continue
+            low, high = models.offsets[model], models.offsets[model + 1]
+            own = models.terms[low:high]
+            alpha[: own.size] = models.start[low:high]
+            found = fit(own, margins, alpha, room, 0.5 * (penalty[model] - best))
+            value = penalty[model] - 2.0 * found.likelihood
+            if found.status == HOPELESS or not value < best:
+                continue
+            answer = SOUND if found.status == REGULAR else verdict(own, margins, counts)
+            if answer == OVERFLOW:
+                chosen[table] = UNDECIDED
+                break
+            if answer == SOUND:
+                best = value
+                chosen[table] = model
+                results[table, 0] = found.likelihood
+                results[table, 1] = found.hidden
+                results[table, 2] = found.variance
+
+
+@njit(cache=True)
+def _idle_terms(margins: Floats) -> np.uint64:
+    """Mark terms that cannot change a fit: a smaller term already removes all their cells."""
+    idle = np.uint64(0)
+    for term in range(1, margins.size):
+        bit = 1
+        while bit < term:
+            if term & bit and margins[term ^ bit] <= 0:
+                idle |= np.uint64(1) << np.uint64(term)
+            bit *= 2
+    return idle
+
+
+@njit(cache=True)
+def _pairs(cells: int) -> Whole:
+    """List the interactions of two lists."""
+    return np.array([a | b for a in range(cells) for b in range(a)
+                     if a & (a - 1) == 0 and b & (b - 1) == 0 and a and b])  # fmt: skip
+
+
+@njit(cache=True)
+def _bounds_without_pairs(
+    counts: Floats, margins: Floats, everything: np.uint64, room: Space
+) -> tuple[Whole, Floats]:
+    """Bound the likelihood of every candidate that leaves out one pair of lists, or two.
+
+    The first bound, in the last row, is that of a model that leaves out nothing.
+    """
+    pairs = _pairs(counts.size)
+    saturated = 0.0
+    for cell in range(1, counts.size):
+        if counts[cell] > 0:
+            saturated += counts[cell] * (np.log(counts[cell]) - 1.0)
+    bounds = np.full((pairs.size + 1, pairs.size + 1), saturated)
+    terms = np.empty(margins.size, dtype=np.int64)
+    start = main_effect_start(margins)
+    alpha = np.empty(margins.size)
+    for a in range(pairs.size):
+        for b in range(a + 1):
+            size = 0
+            for term in range(margins.size):
+                inside = everything >> np.uint64(term) & np.uint64(1)
+                if inside and term & pairs[a] != pairs[a] and term & pairs[b] != pairs[b]:
+                    terms[size] = term
+                    alpha[size] = start[term]
+                    size += 1
+            found = fit(terms[:size], margins, alpha, room, np.inf)
+            if found.status != DOUBTFUL:
+                bounds[a, b] = min(saturated, found.likelihood)
+    return pairs, bounds
+
+
+@njit(cache=True)
+def _pair_bound(word: np.uint64, bounds: tuple[Whole, Floats]) -> float:
+    """Give the lowest bound that holds for a model, from the pairs that it leaves out."""
+    pairs, values = bounds
+    lowest: float = values[pairs.size, pairs.size]
+    for a in range(pairs.size):
+        if word >> np.uint64(pairs[a]) & np.uint64(1):
+            continue
+        for b in range(a + 1):
+            if not word >> np.uint64(pairs[b]) & np.uint64(1):
+                lowest = min(lowest, values[a, b])
+    return lowest

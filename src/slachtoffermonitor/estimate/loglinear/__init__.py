@@ -1,0 +1,1 @@
+"""Hierarchical log-linear models: enumeration, fitting, existence, search."""

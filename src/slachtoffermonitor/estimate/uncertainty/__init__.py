@@ -1,0 +1,1 @@
+"""How far the estimate may be off, the choice of the model included."""

@@ -1,0 +1,112 @@
+"""`slachtoffermonitor estimate`: options, JSON, exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from slachtoffermonitor.commands.estimate import command
+from slachtoffermonitor.ground import InputError
+
+TABLE = """A,B,C,count
+1,0,0,40
+0,1,0,30
+0,0,1,20
+1,1,0,6
+1,0,1,4
+0,1,1,3
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    (tmp_path / "table.csv").write_text(TABLE)
+    return tmp_path / "table.csv"
+
+
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(command, arguments, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def as_json(*arguments: str) -> Any:
+    return json.loads(run(*arguments, "--json", "-"))
+
+
+def test_json_holds_the_keys_of_the_contract(path: Path) -> None:
+    found = as_json(str(path), "--bootstrap", "50", "--seed", "4")
+    assert found["lists"] == ["A", "B", "C"]
+    assert found["observed"] == 103
+    assert found["estimate"] == pytest.approx(found["observed"] + found["hidden"])
+    assert found["models_considered"] == 8
+    assert set(found["models_failed"]) == {"existence", "identifiability"}
+    assert found["intervals"]["method"] == "bca"
+    low, high = found["intervals"]["95"]
+    inner_low, inner_high = found["intervals"]["80"]
+    assert low <= inner_low <= inner_high <= high
+    assert found["models"][0]["model"] == found["model"]
+    assert {"criterion", "deviance", "parameters", "max_order", "method", "seconds"} <= set(found)
+    assert found["verdict"] in ("publish", "publish as range", "do not publish")
+
+
+def test_the_same_seed_gives_the_same_interval(path: Path) -> None:
+    first = as_json(str(path), "--bootstrap", "40", "--seed", "4")
+    again = as_json(str(path), "--bootstrap", "40", "--seed", "4")
+    other = as_json(str(path), "--bootstrap", "40", "--seed", "5")
+    assert first["intervals"] == again["intervals"] != other["intervals"]
+
+
+def test_fixed_model_and_check(path: Path) -> None:
+    found = as_json(str(path), "--select", "fixed", "--model", "[12,3]")
+    assert found["model"] == "[12,3]"
+    assert found["parameters"] == 5
+    check = as_json(str(path), "--check-model", "[12,13]")
+    assert check["exists"] is True
+    assert check["identifiable"] is True
+    assert check["minus_infinity"] == []
+    assert "exists and is unique" in run(str(path), "--check-model", "[12,13]")
+
+
+def test_by_gives_one_estimate_per_group(tmp_path: Path) -> None:
+    lines = TABLE.splitlines()
+    rows = [f"{line},{year}" for year in (2019, 2020) for line in lines[1:]]
+    (tmp_path / "t.csv").write_text("\n".join([lines[0] + ",year", *rows]))
+    found = as_json(str(tmp_path / "t.csv"), "--by", "year")
+    assert [group["year"] for group in found["groups"]] == ["2019", "2020"]
+    assert found["groups"][0]["estimate"] == found["groups"][1]["estimate"]
+    assert "year 2020" in run(str(tmp_path / "t.csv"), "--by", "year")
+
+
+def test_report_shows_the_model_set_before_the_number(path: Path) -> None:
+    text = run(str(path))
+    assert text.index("[1,2,3]") < text.index("Estimate:")
+    assert "Verdict:" in text
+
+
+def test_json_goes_to_a_file(path: Path, tmp_path: Path) -> None:
+    assert run(str(path), "--json", str(tmp_path / "out.json")) == ""
+    assert json.loads((tmp_path / "out.json").read_text())["observed"] == 103
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--select", "fixed"], "goes with the method 'fixed'"),
+        (["--model", "[1,2,3]"], "goes with the method 'fixed'"),
+        (["--select", "fixed", "--model", "[12]"], "leaves out a list"),
+        (["--select", "fixed", "--model", "12,3"], "is not a model"),
+        (["--select", "fixed", "--model", "[14,2,3]"], "is not a model"),
+        (["--max-order", "3"], "order 3 with 3 lists"),
+        (["--count", "persons"], "column 'persons'"),
+        (["--lists", "A,B,X"], "column 'X'"),
+        (["--by", "year"], "column 'year'"),
+    ],
+)
+def test_bad_input_is_one_clear_error(path: Path, arguments: list[str], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        CliRunner().invoke(command, [str(path), *arguments], catch_exceptions=False)
