@@ -8,6 +8,18 @@ from slachtoffermonitor.published.capture import (
     capture_table,
     capture_table_names,
 )
+from slachtoffermonitor.published.checking import (
+    Answer,
+    NumberCheck,
+    Question,
+    QuotedNumber,
+    Statement,
+    Verdict,
+    check_number,
+    check_rules,
+    read_quote,
+    statements,
+)
 from slachtoffermonitor.published.claims import (
     Claim,
     Standing,
@@ -27,15 +39,23 @@ from slachtoffermonitor.published.series import (
 )
 
 __all__ = [
+    "Answer",
     "Claim",
     "Formula",
     "KeyFigure",
+    "NumberCheck",
     "PublishedCaptureTable",
+    "Question",
+    "QuotedNumber",
     "SeriesTotal",
     "Standing",
+    "Statement",
     "TotalParts",
+    "Verdict",
     "capture_table",
     "capture_table_names",
+    "check_number",
+    "check_rules",
     "claim",
     "claims",
     "claims_frame",
@@ -43,6 +63,8 @@ __all__ = [
     "find_claims",
     "key_figure",
     "key_figures",
+    "read_quote",
     "series_frame",
     "series_total",
+    "statements",
 ]
