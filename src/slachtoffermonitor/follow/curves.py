@@ -95,5 +95,19 @@ class Curve:
         """Give the first day on which the share with the event reaches `share`; None if never."""
         lived = self.definition.measures == "share without event"
         reached = 1.0 - self.estimate if lived else self.estimate
+        return self._first(reached, share)
+
+    def limits_of_day_reaching(self, share: float) -> tuple[int | None, int | None]:
+        """Give the limits of `first_day_reaching`, by inverting those of the curve.
+
+        An upper limit of None says that the data cannot exclude that the share is never reached.
+
+        Source: Brookmeyer & Crowley (1982), Biometrics 38(1).
+        """
+        lived = self.definition.measures == "share without event"
+        most, least = (1.0 - self.low, 1.0 - self.high) if lived else (self.high, self.low)
+        return self._first(most, share), self._first(least, share)
+
+    def _first(self, reached: Values, share: float) -> int | None:
         found = np.flatnonzero(reached >= share - 1e-12)
         return int(self.day[found[0]]) if found.size else None

@@ -25,7 +25,7 @@ class Waiting:
     `helped`: group (empty: all), within_days, share (for whom help had started by then), low,
     high, at_risk (still waiting just before), n (requests). `medians`: group, n, helped (requests
     for which help started), gave_up (closed without help), median_days (null: not half of them
-    helped yet). `queue`: group, waiting (requests open without help on `on`), median_waited_days
+    helped yet), median_low and median_high (its limits; null: beyond the data). `queue`: group, waiting (requests open without help on `on`), median_waited_days
     and longest_waited_days.
     """
 
@@ -137,6 +137,7 @@ def _helped(curves: dict[str, Curve], within_days: Sequence[int]) -> pl.DataFram
 
 
 def _medians(parts: list[tuple[str, pl.DataFrame]], curves: dict[str, Curve]) -> pl.DataFrame:
+    limits = [curves[group].limits_of_day_reaching(0.5) for group, _ in parts]
     return pl.DataFrame(
         {
             "group": [group for group, _ in parts],
@@ -144,8 +145,10 @@ def _medians(parts: list[tuple[str, pl.DataFrame]], curves: dict[str, Curve]) ->
             "helped": [int((frame["ended_by"] == _STARTED).sum()) for _, frame in parts],
             "gave_up": [int((frame["ended_by"] == _GAVE_UP).sum()) for _, frame in parts],
             "median_days": [curves[group].first_day_reaching(0.5) for group, _ in parts],
+            "median_low": [low for low, _ in limits],
+            "median_high": [high for _, high in limits],
         },
-        schema_overrides={"median_days": pl.Int64},
+        schema_overrides=dict.fromkeys(("median_days", "median_low", "median_high"), pl.Int64),
     )
 
 
