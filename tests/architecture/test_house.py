@@ -33,7 +33,8 @@ def code_lines(node: ast.AST, source: list[str]) -> int:
     return sum(
         1
         for number in range(node.lineno, node.end_lineno + 1)
-        if number not in docstring and source[number - 1].strip(" \t#")
+        if number not in docstring
+        and source[number - 1].strip(" \t#")
         and not source[number - 1].strip().startswith("#")
     )
 

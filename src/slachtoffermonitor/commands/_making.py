@@ -1,0 +1,101 @@
+"""Making an edition and telling what came of it; `run` and `demo` share it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+
+from slachtoffermonitor.ground import LANGUAGES, Language, new_folder, write_text
+
+if TYPE_CHECKING:
+    from slachtoffermonitor.edition import Edition, Settings
+
+__all__ = ["make_edition"]
+
+
+def make_edition(
+    settings: Settings,
+    target: Path,
+    *,
+    base: Path,
+    replace: bool = False,
+    as_json: str | None = None,
+    language: Language = "en",
+) -> None:
+    """Run the edition and publish it in `target`, whole or not at all; then say what it found.
+
+    `base` is the folder that the folder of deliveries is named from. With `replace` an edition
+    that stands in `target` stays until the new one is complete.
+    """
+    from slachtoffermonitor.edition import render_settings, run_edition
+    from slachtoffermonitor.publish import publish_edition
+
+    console = Console(stderr=True)
+    with _making_room(target, replace=replace), new_folder(target) as folder:
+        with console.status("Making the edition") as status:
+            edition = run_edition(settings, base, watch=status.update)
+            status.update("Publishing")
+            publish_edition(edition, folder)
+        write_text(folder / "monitor.toml", render_settings(settings))
+    if as_json is not None:
+        click.echo(json.dumps(_summary(edition, target), ensure_ascii=False))
+    else:
+        _tell(edition, target, language)
+
+
+@contextmanager
+def _making_room(target: Path, *, replace: bool) -> Iterator[None]:
+    """Put the old edition aside, and back when the new one fails."""
+    aside = target.with_name(f".{target.name}.before")
+    if not (replace and target.exists()):
+        yield
+        return
+    target.replace(aside)
+    try:
+        yield
+    except BaseException:
+        aside.replace(target)
+        raise
+    shutil.rmtree(aside)
+
+
+def _summary(edition: Edition, target: Path) -> dict[str, object]:
+    return {
+        "edition": edition.name,
+        "folder": str(target),
+        "window": list(edition.window),
+        "findings": [
+            {
+                "key": finding.key,
+                "simulated": finding.simulated,
+                "headline": {lang: finding.headline.in_language(lang) for lang in LANGUAGES},
+                "sentence": {lang: finding.sentence.in_language(lang) for lang in LANGUAGES},
+            }
+            for finding in edition.findings
+        ],
+        "tables": {name: table.frame.height for name, table in edition.tables.items()},
+        "seconds": dict(edition.provenance.seconds),
+    }
+
+
+def _tell(edition: Edition, target: Path, language: Language) -> None:
+    click.echo(f"{edition.title.in_language(language)}: {len(edition.findings)} headline findings")
+    for number, finding in enumerate(edition.findings, start=1):
+        mark = " [simulated]" if finding.simulated else ""
+        click.echo(f"  {number}. {finding.sentence.in_language(language)}{mark}")
+    click.echo("")
+    for what, where in (
+        ("Website (Dutch)", "site/nl/index.html"),
+        ("Website (English)", "site/en/index.html"),
+        ("Factsheet (Dutch)", "factsheet-nl.pdf"),
+        ("Factsheet (English)", "factsheet-en.pdf"),
+        ("Open data", "data/"),
+    ):
+        click.echo(f"{what + ':':21}{target / where}")

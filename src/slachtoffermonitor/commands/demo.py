@@ -1,0 +1,37 @@
+"""`slachtoffermonitor demo`: a whole edition on embedded defaults."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import click
+
+from slachtoffermonitor.commands._making import make_edition
+
+__all__ = ["command"]
+
+
+@click.command("demo")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("demo"),
+    show_default=True,
+    help="Folder to make; it must not exist or be empty.",
+)
+@click.option("--seed", type=click.IntRange(min=0), help="Seed of all chance in the edition.")
+@click.option("--persons", type=click.IntRange(min=1000), help="Victims in the simulated nation.")
+@click.option("--json", "as_json", type=click.Choice(["-"]), help="Print one JSON object.")
+def command(out: Path, seed: int | None, persons: int | None, as_json: str | None) -> None:
+    """Make a whole edition: a simulated nation beside the real published figures."""
+    from slachtoffermonitor.edition import Settings
+
+    settings = Settings()
+    edition = replace(settings.edition, made_on=date.today())
+    if seed is not None:
+        edition = replace(edition, seed=seed)
+    deliveries = settings.deliveries
+    if persons is not None:
+        deliveries = replace(deliveries, persons=persons)
+    settings = replace(settings, edition=edition, deliveries=deliveries)
+    make_edition(settings, out, base=out, as_json=as_json)

@@ -1,0 +1,159 @@
+"""What happens to people after they were registered, as tables to be protected."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+
+from slachtoffermonitor.disclose import Origin, Table
+from slachtoffermonitor.edition._columns import columns
+from slachtoffermonitor.edition.deliveries import Deliveries
+from slachtoffermonitor.edition.registered import source_of
+from slachtoffermonitor.edition.settings import Settings
+from slachtoffermonitor.follow import FollowUp, clearing_sensitivity, follow_up, waiting_times
+from slachtoffermonitor.ground import Number, Text
+
+__all__ = ["clearing_table", "follow_registered", "repeat_tables", "waiting_table"]
+
+_DAYS_PER_YEAR = 365.25
+_GRID_DAYS = 30
+_CLEARINGS = (0, 14, 30, 60, 90)
+_WORDS = {
+    "aalen-johansen": "AALEN_JOHANSEN",
+    "kaplan-meier": "KAPLAN_MEIER",
+    "fixed-cohort": "FIXED_COHORT",
+}
+
+
+def follow_registered(
+    persons: pl.DataFrame, deliveries: Deliveries, settings: Settings
+) -> FollowUp | None:
+    """Are registered victims victim again of any crime? None where no crimes were delivered."""
+    events, presence = deliveries.get("events"), deliveries.get("presence")
+    if events.is_empty() or presence.is_empty():
+        return None
+    return follow_up(
+        persons.filter(pl.col("register_id").is_not_null()),
+        events,
+        presence,
+        id_column="register_id",
+        observed_until=settings.deliveries.observed_until,
+        clearing_days=settings.follow.clearing_days,
+        horizons_years=settings.follow.horizons_years,
+        level=settings.estimate.level,
+    )
+
+
+def repeat_tables(followed: FollowUp, settings: Settings, origin: Origin) -> tuple[Table, Table]:
+    """What share is victim again, day by day and at each horizon, under each definition?"""
+    notes = (
+        Text(
+            "Any registered crime counts; what happened within {days} days of the first "
+            "registration does not.",
+            {"days": Number(settings.follow.clearing_days)},
+        ),
+        Text("People who are not in the population register cannot be followed."),
+        *followed.questions.values(),
+    )
+    curve = (
+        followed.curve_table(every_days=_GRID_DAYS)
+        .filter(pl.col("share").is_not_null())
+        .with_columns(
+            pl.col("method").replace_strict(_WORDS),
+            (pl.col("day") / _DAYS_PER_YEAR).round(3).alias("years"),
+        )
+        .select("method", "day", "years", "share", "low", "high", "at_risk")
+    )
+    horizons = (
+        followed.horizons.filter(pl.col("share").is_not_null())
+        .with_columns(pl.col("method").replace_strict(_WORDS))
+        .select("method", "horizon_years", "share", "low", "high", "at_risk")
+    )
+    source = source_of(origin)
+    return (
+        Table(
+            name="repeat_victimisation",
+            title=Text("Share of registered victims who are victim again, over time"),
+            frame=curve,
+            columns=columns("method", "day", "years", "share", "low", "high", "at_risk"),
+            origin=origin,
+            source=source,
+            notes=notes,
+        ),
+        Table(
+            name="repeat_horizons",
+            title=Text("Share of registered victims who are victim again, by number of years"),
+            frame=horizons,
+            columns=columns("method", "horizon_years", "share", "low", "high", "at_risk"),
+            origin=origin,
+            source=source,
+            notes=notes,
+        ),
+    )
+
+
+def clearing_table(
+    persons: pl.DataFrame,
+    deliveries: Deliveries,
+    followed: FollowUp,
+    settings: Settings,
+    origin: Origin,
+) -> Table:
+    """How much of repeat victimisation is one case that echoes in several registrations?"""
+    compared = clearing_sensitivity(
+        persons.filter(pl.col("register_id").is_not_null()),
+        deliveries.get("events"),
+        deliveries.get("presence"),
+        followed.definition,
+        clearing_days=_CLEARINGS,
+        horizons_years=settings.follow.horizons_years,
+        level=settings.estimate.level,
+    )
+    names = ("clearing_days", "horizon_years", "share", "low", "high", "at_risk")
+    return Table(
+        name="repeat_by_clearing",
+        title=Text("Share who are victim again, by the days after registration that do not count"),
+        frame=compared.filter(
+            (pl.col("method") == "aalen-johansen") & pl.col("share").is_not_null()
+        ).select(names),
+        columns=columns(*names),
+        origin=origin,
+        source=source_of(origin),
+        notes=(
+            Text("One case is often registered more than once; a longer period leaves echoes out."),
+        ),
+    )
+
+
+def waiting_table(requests: pl.DataFrame, settings: Settings, origin: Origin) -> Table:
+    """Where do victims wait for help, and how long?"""
+    on = settings.deliveries.observed_until
+    waits = waiting_times(requests, on=on, level=settings.estimate.level)
+    frame = (
+        waits.medians.join(waits.queue, on="group", how="left")
+        .filter(pl.col("group") != "")
+        .select(
+            pl.col("group").alias("municipality"),
+            pl.col("n").cast(pl.Int64).alias("requests"),
+            pl.col("waiting").fill_null(0).cast(pl.Int64),
+            "median_days",
+            pl.col("median_low").alias("low"),
+            pl.col("median_high").alias("high"),
+        )
+        .sort("municipality")
+    )
+    return Table(
+        name="waiting_by_municipality",
+        title=Text("Victims waiting for help, by municipality"),
+        frame=frame,
+        columns=tuple(
+            replace(column, rests_on="requests") if column.role == "measure" else column
+            for column in columns(
+                "municipality", "requests", "waiting", "median_days", "low", "high"
+            )
+        ),
+        origin=origin,
+        source=source_of(origin),
+        notes=(Text("Time from request to start; who still waits counts until the last day."),),
+    )

@@ -1,0 +1,214 @@
+"""The hidden number: of the published Dutch lists model by model, of the register by year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import combinations
+from typing import Any
+
+import polars as pl
+
+from slachtoffermonitor.disclose import Origin, Table
+from slachtoffermonitor.edition._columns import columns
+from slachtoffermonitor.edition.registered import source_of
+from slachtoffermonitor.edition.settings import Settings
+from slachtoffermonitor.estimate import (
+    CaptureTable,
+    PopulationEstimate,
+    chao_lower_bound,
+    estimate_population,
+)
+from slachtoffermonitor.ground import InputError, Number, Text
+from slachtoffermonitor.published import capture_table
+
+__all__ = ["published_models", "yearly_estimates"]
+
+_REST = "REST"
+_FIGURES = 3
+
+
+def published_models(settings: Settings) -> Table:
+    """How many victims do the published Dutch lists of 2010-2015 stand for, model by model?
+
+    The rows stand side by side because the table cannot say which model is right.
+    """
+    known = capture_table("netherlands")
+    table = CaptureTable.from_counts(known.frame)
+    size = len(known.lists)
+    pairs = ",".join(f"{a}{b}" for a, b in combinations(range(1, size + 1), 2))
+    single = ",".join(str(number) for number in range(1, size + 1))
+    asked: tuple[tuple[str, Mapping[str, Any]], ...] = (
+        ("MAIN_EFFECTS", {"select": "fixed", "model": f"[{single}]"}),
+        ("ALL_PAIRS", {"select": "fixed", "model": f"[{pairs}]"}),
+        ("BEST_BIC", {"select": "bic", "max_order": 2}),
+        ("BEST_AIC", {"select": "aic", "max_order": 2}),
+    )
+    rows = [
+        _line(method, estimate_population(table, **how), settings.estimate.level)
+        for method, how in asked
+    ]
+    bound = chao_lower_bound(table)
+    rows.append(
+        {
+            "method": "CHAO",
+            "model": "",
+            "estimate": bound.estimate,
+            "low": bound.interval[0],
+            "high": bound.interval[1],
+            "aic": None,
+            "bic": None,
+            "note": "A lower bound, not an estimate.",
+        }
+    )
+    names = ("method", "model", "estimate", "low", "high", "aic", "bic", "note")
+    return Table(
+        name="hidden_number_models",
+        title=Text("Hidden number by model, six Dutch lists, 2010-2015"),
+        frame=pl.DataFrame(rows, schema_overrides={"aic": pl.Float64, "bic": pl.Float64}).select(
+            names
+        ),
+        columns=columns(*names),
+        origin="published",
+        source=Text(
+            "Computed by this software from the published table: {citation}",
+            {"citation": known.citation},
+        ),
+        notes=(
+            known.reading,
+            Text(
+                "The figures are of {years} years together. Divide by {years} for a year.",
+                {"years": Number(known.years)},
+            ),
+        ),
+    )
+
+
+def _line(method: str, result: PopulationEstimate, level: float) -> dict[str, object]:
+    low, high = result.intervals[f"{level * 100:.0f}"]
+    best = next((line for line in result.models if line.model == result.model), result.models[0])
+    return {
+        "method": method,
+        "model": result.model,
+        "estimate": result.estimate,
+        "low": low,
+        "high": high,
+        "aic": best.aic,
+        "bic": best.bic,
+        "note": "",
+    }
+
+
+def yearly_estimates(
+    memberships: pl.DataFrame,
+    settings: Settings,
+    origin: Origin,
+    truth: pl.DataFrame | None = None,
+) -> Table:
+    """How many victims were there each year, seen and unseen, by several methods?
+
+    The reporters with the most persons are lists of their own, the others together are one more.
+    Years in which a method finds no sound model have no estimate.
+
+    Args:
+        memberships: persons × reporter × year.
+        settings: of the edition.
+        origin: of the records.
+        truth: `year` and `victims` of a simulated nation; None for real records.
+
+    """
+    lists = _as_lists(memberships, settings.estimate.lists)
+    rows: list[dict[str, object]] = []
+    for offset, year in enumerate(settings.years):
+        of_year = lists.filter(pl.col("year") == year)
+        if of_year["reporter"].n_unique() < 2:
+            continue
+        rows += _of_year(year, of_year, settings, settings.edition.seed + offset)
+    schema = {
+        "year": pl.Int64,
+        "method": pl.String,
+        "model": pl.String,
+        "registered": pl.Int64,
+        "estimate": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+    }
+    frame = pl.DataFrame(rows, schema=schema).with_columns(
+        pl.col("estimate", "low", "high").round_sig_figs(_FIGURES)
+    )
+    names = [*schema]
+    if truth is not None:
+        frame = frame.join(
+            truth.select(pl.col("year").cast(pl.Int64), pl.col("victims").alias("truth")),
+            on="year",
+            how="left",
+        )
+        names.append("truth")
+    return Table(
+        name="hidden_number_by_year",
+        title=Text("Victims seen and unseen, by year and method"),
+        frame=frame,
+        columns=columns(*names),
+        origin=origin,
+        source=source_of(origin),
+        notes=(
+            Text(
+                "Lists are linked reports of {lists} reporters and of all others together.",
+                {"lists": Number(settings.estimate.lists)},
+            ),
+            Text("Estimates are rounded to three figures; their other digits say nothing."),
+        ),
+    )
+
+
+def _as_lists(memberships: pl.DataFrame, largest: int) -> pl.DataFrame:
+    """Keep the largest reporters as lists and put the others together."""
+    sizes = memberships.group_by("reporter").agg(pl.len().alias("rows"))
+    kept = sizes.sort("rows", "reporter", descending=[True, False])["reporter"].head(largest)
+    listed = pl.when(pl.col("reporter").is_in(kept.to_list())).then("reporter")
+    return (
+        memberships.select("person_id", "year", listed.otherwise(pl.lit(_REST)).alias("reporter"))
+        .unique()
+        .sort("person_id", "year", "reporter")
+    )
+
+
+def _of_year(
+    year: int, of_year: pl.DataFrame, settings: Settings, seed: int
+) -> list[dict[str, object]]:
+    table = CaptureTable.from_memberships(of_year)
+    single = ",".join(str(number) for number in range(1, len(table.lists) + 1))
+    rows: list[dict[str, object]] = []
+    asked: tuple[tuple[str, Mapping[str, Any]], ...] = (
+        ("MAIN_EFFECTS", {"select": "fixed", "model": f"[{single}]"}),
+        (
+            "BEST_BIC",
+            {"select": "bic", "bootstrap": settings.estimate.bootstrap, "seed": seed},
+        ),
+    )
+    for method, how in asked:
+        try:
+            found = _line(method, estimate_population(table, **how), settings.estimate.level)
+        except InputError:
+            found = {"method": method, "model": "", "estimate": None, "low": None, "high": None}
+        rows.append({"year": year, "registered": table.observed, **found})
+    try:
+        bound = chao_lower_bound(table)
+    except InputError:
+        return [_only(row) for row in rows]
+    rows.append(
+        {
+            "year": year,
+            "registered": table.observed,
+            "method": "CHAO",
+            "model": "",
+            "estimate": bound.estimate,
+            "low": bound.interval[0],
+            "high": bound.interval[1],
+        }
+    )
+    return [_only(row) for row in rows]
+
+
+def _only(row: Mapping[str, object]) -> dict[str, object]:
+    names = ("year", "method", "model", "registered", "estimate", "low", "high")
+    return {name: row[name] for name in names}

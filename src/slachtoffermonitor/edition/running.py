@@ -1,0 +1,120 @@
+"""The order of the work: from deliveries to an edition of released tables.
+
+This is the only module that knows in which order the rooms are called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+
+from slachtoffermonitor.disclose import Origin, Rules, Table, protect, release
+from slachtoffermonitor.edition.changes import public_changes, register_changes, silence_table
+from slachtoffermonitor.edition.deliveries import Deliveries, read_deliveries, simulate_deliveries
+from slachtoffermonitor.edition.findings import state_findings
+from slachtoffermonitor.edition.following import (
+    clearing_table,
+    follow_registered,
+    repeat_tables,
+    waiting_table,
+)
+from slachtoffermonitor.edition.hidden_number import published_models, yearly_estimates
+from slachtoffermonitor.edition.provenance import Timing, describe_provenance
+from slachtoffermonitor.edition.public_figures import public_tables
+from slachtoffermonitor.edition.registered import describe_registered, registered_tables
+from slachtoffermonitor.edition.results import Edition
+from slachtoffermonitor.edition.settings import Settings
+from slachtoffermonitor.ground import Text
+from slachtoffermonitor.link import link_reports
+from slachtoffermonitor.published import claims
+
+__all__ = ["run_edition"]
+
+
+def _unwatched(step: str) -> None:
+    """Tell nobody."""
+
+
+def run_edition(
+    settings: Settings, base: Path, *, watch: Callable[[str], None] = _unwatched
+) -> Edition:
+    """Make an edition: read or simulate the deliveries, compute, protect and release.
+
+    Args:
+        settings: of the edition.
+        base: the folder that `settings.deliveries.folder` is named from.
+        watch: told the name of each step when it begins.
+
+    Raises:
+        InputError: the deliveries cannot be used; all their problems at once.
+
+    """
+    timing = Timing(watch=watch)
+    with timing.step("deliveries"):
+        deliveries = _deliveries(settings, base)
+    with timing.step("published figures"):
+        tables = [*public_tables(), public_changes(), published_models(settings)]
+    tables += _register_tables(deliveries, settings, timing)
+    with timing.step("disclosure control"):
+        rules = Rules(minimum=settings.disclosure.minimum, base=settings.disclosure.base)
+        released = release(protect(tables, rules))
+    return Edition(
+        name=settings.edition.name,
+        title=Text(
+            "Monitor of human trafficking {first}-{last}",
+            {"first": settings.edition.first_year, "last": settings.edition.last_year},
+        ),
+        window=(settings.edition.first_year, settings.edition.last_year),
+        made_on=settings.edition.made_on,
+        findings=state_findings(released),
+        tables=released,
+        claims=claims(),
+        provenance=describe_provenance(settings, deliveries.inputs, timing),
+    )
+
+
+def _deliveries(settings: Settings, base: Path) -> Deliveries:
+    if settings.deliveries.source == "simulated":
+        return simulate_deliveries(settings)
+    return read_deliveries(base / settings.deliveries.folder)
+
+
+def _register_tables(deliveries: Deliveries, settings: Settings, timing: Timing) -> list[Table]:
+    """Link the notifications and compute every table of the register."""
+    origin: Origin = "simulated" if deliveries.simulated else "register"
+    notifications = deliveries.get("notifications")
+    population = deliveries.get("population")
+    with timing.step("linkage"):
+        linkage = link_reports(
+            notifications,
+            population=None if population.is_empty() else population,
+            seed=settings.edition.seed,
+        )
+        persons, memberships = linkage.persons, linkage.memberships()
+    with timing.step("register"):
+        described = describe_registered(persons, memberships, settings.years)
+        tables = list(registered_tables(described, memberships, origin))
+    with timing.step("hidden number"):
+        tables.append(yearly_estimates(memberships, settings, origin, deliveries.victims_by_year))
+    with timing.step("follow-up"):
+        tables += _followed(persons, deliveries, settings, origin)
+    with timing.step("change and silence"):
+        tables.append(register_changes(described, memberships, origin))
+        tables.append(silence_table(notifications, settings, origin))
+    return tables
+
+
+def _followed(
+    persons: pl.DataFrame, deliveries: Deliveries, settings: Settings, origin: Origin
+) -> list[Table]:
+    tables: list[Table] = []
+    followed = follow_registered(persons, deliveries, settings)
+    if followed is not None:
+        tables += repeat_tables(followed, settings, origin)
+        tables.append(clearing_table(persons, deliveries, followed, settings, origin))
+    requests = deliveries.get("care_requests")
+    if not requests.is_empty():
+        tables.append(waiting_table(requests, settings, origin))
+    return tables

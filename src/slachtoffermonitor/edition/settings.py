@@ -1,0 +1,288 @@
+"""The settings of one edition: `monitor.toml`, read strictly and written with its explanations."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from slachtoffermonitor.ground import InputError, Problem
+
+__all__ = [
+    "DeliverySettings",
+    "DisclosureSettings",
+    "EditionSettings",
+    "EstimateSettings",
+    "FollowSettings",
+    "Settings",
+    "read_settings",
+    "render_settings",
+]
+
+_SOURCES = ("simulated", "files")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionSettings:
+    """Which years the edition is about, and the seed of all chance in it."""
+
+    name: str = "demo"
+    first_year: int = 2014
+    last_year: int = 2023
+    made_on: date = date(2024, 10, 18)
+    seed: int = 20181018
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverySettings:
+    """Where the records come from: the files of organisations, or a simulated nation."""
+
+    source: str = "simulated"
+    folder: str = "deliveries"
+    persons: int = 62_500
+    observed_until: date = date(2024, 12, 31)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EstimateSettings:
+    """How the hidden number is estimated.
+
+    `lists` is the number of reporters with the most persons that stand as a list of their own;
+    the others together form one more.
+    """
+
+    bootstrap: int = 200
+    lists: int = 4
+    level: float = 0.95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowSettings:
+    """How people are followed: days after the index date that do not count, horizons in years."""
+
+    clearing_days: int = 60
+    horizons_years: tuple[int, ...] = (1, 3, 5, 7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisclosureSettings:
+    """House rules of disclosure control; see `disclose.Rules`."""
+
+    minimum: int = 10
+    base: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings of an edition, section by section."""
+
+    edition: EditionSettings = field(default_factory=EditionSettings)
+    deliveries: DeliverySettings = field(default_factory=DeliverySettings)
+    estimate: EstimateSettings = field(default_factory=EstimateSettings)
+    follow: FollowSettings = field(default_factory=FollowSettings)
+    disclosure: DisclosureSettings = field(default_factory=DisclosureSettings)
+
+    @property
+    def years(self) -> range:
+        """The years of the edition's window."""
+        return range(self.edition.first_year, self.edition.last_year + 1)
+
+    def as_mapping(self) -> dict[str, dict[str, object]]:
+        """Give the settings as plain values, dates as ISO text, for the provenance."""
+        return {
+            section.name: {
+                key.name: _plain(getattr(getattr(self, section.name), key.name))
+                for key in fields(getattr(self, section.name))
+            }
+            for section in fields(self)
+        }
+
+
+_EXPLAINED = {
+    "edition": "Which years this edition is about, and the seed of all chance in it.",
+    "deliveries": (
+        'Where the records come from. source: "files" reads the files in the folder; '
+        '"simulated" makes a synthetic nation of so many victims.'
+    ),
+    "estimate": (
+        "The hidden number: replicates of the bootstrap, reporters that stand as a list of "
+        "their own, level of the intervals."
+    ),
+    "follow": "Following people: days after registration that do not count, horizons in years.",
+    "disclosure": "House rules: counts below the minimum are hidden, others rounded to the base.",
+}
+
+
+def read_settings(path: Path) -> Settings:
+    """Read `monitor.toml`; what is left out has its default.
+
+    Raises:
+        InputError: with every problem: not TOML, unknown sections or keys, values of the wrong
+            kind or outside their limits.
+
+    """
+    file = str(path)
+    if not path.is_file():
+        raise InputError(
+            Problem(
+                what="does not exist; `slachtoffermonitor new DIR` makes an edition folder",
+                file=file,
+            )
+        )
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(Problem(what=f"is not valid TOML: {error}", file=file)) from error
+    sections = get_type_hints(Settings)
+    problems = [
+        Problem(what="unknown section", file=file, found=name, allowed=", ".join(sections))
+        for name in raw
+        if name not in sections
+    ]
+    read: dict[str, Any] = {}
+    for name, kind in sections.items():
+        values, found = _read_section(raw.get(name, {}), name, kind, file)
+        problems += found
+        read[name] = values
+    if not problems:
+        settings = Settings(**{name: sections[name](**read[name]) for name in sections})
+        problems = list(_limits(settings, file))
+    if problems:
+        raise InputError(problems)
+    return settings
+
+
+def render_settings(settings: Settings) -> str:
+    """Write the settings as TOML, each section with a line that explains it."""
+    lines = ["# One edition of the monitor. `slachtoffermonitor run` on this folder makes it.", ""]
+    for section, values in settings.as_mapping().items():
+        lines += [f"# {_EXPLAINED[section]}", f"[{section}]"]
+        original = getattr(settings, section)
+        lines += [f"{key} = {_toml(getattr(original, key))}" for key in values]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _read_section(
+    raw: object, name: str, kind: type, file: str
+) -> tuple[dict[str, Any], list[Problem]]:
+    if not isinstance(raw, Mapping):
+        return {}, [Problem(what=f"'{name}' is not a section", file=file, allowed=f"[{name}]")]
+    hints = get_type_hints(kind)
+    problems = [
+        Problem(what=f"unknown setting in [{name}]", file=file, found=key, allowed=", ".join(hints))
+        for key in raw
+        if key not in hints
+    ]
+    values: dict[str, Any] = {}
+    for key, hint in hints.items():
+        if key not in raw:
+            continue
+        value, right = _typed(raw[key], hint)
+        if right:
+            values[key] = value
+        else:
+            problems.append(
+                Problem(
+                    what=f"[{name}] {key} is of the wrong kind",
+                    file=file,
+                    found=repr(raw[key]),
+                    allowed=_KINDS[hint],
+                )
+            )
+    return values, problems
+
+
+_KINDS: dict[Any, str] = {
+    int: "a whole number",
+    float: "a number",
+    str: "text in quotation marks",
+    date: "a date, as 2024-10-18",
+    tuple[int, ...]: "whole numbers in brackets, as [1, 3, 5]",
+}
+
+
+def _typed(value: object, hint: Any) -> tuple[Any, bool]:
+    if hint == tuple[int, ...]:
+        right = isinstance(value, list) and all(type(item) is int for item in value)
+        return (tuple(value) if right else None), right  # type: ignore[arg-type]
+    if hint is float:
+        return value, type(value) in (int, float)
+    return value, type(value) is hint
+
+
+def _limits(settings: Settings, file: str) -> Iterator[Problem]:
+    edition, deliveries, estimate = settings.edition, settings.deliveries, settings.estimate
+    checks = (
+        (
+            1990 <= edition.first_year <= edition.last_year <= 2100,
+            "[edition] first_year to last_year is no window",
+            f"{edition.first_year} to {edition.last_year}",
+            "first_year up to last_year, from 1990 to 2100",
+        ),
+        (edition.seed >= 0, "[edition] seed is negative", str(edition.seed), "0 or more"),
+        (
+            deliveries.source in _SOURCES,
+            "[deliveries] source is not known",
+            repr(deliveries.source),
+            ", ".join(_SOURCES),
+        ),
+        (
+            deliveries.persons >= 1_000,
+            "[deliveries] persons is too small to show anything",
+            str(deliveries.persons),
+            "1000 or more",
+        ),
+        (
+            deliveries.observed_until.year >= edition.last_year,
+            "[deliveries] observed_until lies before the window ends",
+            str(deliveries.observed_until),
+            f"a date in {edition.last_year} or later",
+        ),
+        (
+            estimate.bootstrap == 0 or estimate.bootstrap >= 50,
+            "[estimate] bootstrap has too few replicates for an interval",
+            str(estimate.bootstrap),
+            "0 or at least 50",
+        ),
+        (
+            2 <= estimate.lists <= 5,
+            "[estimate] lists is out of reach",
+            str(estimate.lists),
+            "2 to 5",
+        ),
+        (
+            0.5 <= estimate.level < 1,
+            "[estimate] level is no confidence level",
+            str(estimate.level),
+            "from 0.5 to below 1",
+        ),
+        (
+            settings.follow.clearing_days >= 0
+            and bool(settings.follow.horizons_years)
+            and all(year > 0 for year in settings.follow.horizons_years),
+            "[follow] has a negative clearing period or no horizons",
+            f"{settings.follow.clearing_days}, {list(settings.follow.horizons_years)}",
+            "clearing_days from 0, horizons from 1",
+        ),
+    )
+    for holds, what, found, allowed in checks:
+        if not holds:
+            yield Problem(what=what, file=file, found=found, allowed=allowed)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 100_000:
+        return str(value)
+    return str(_plain(value))
