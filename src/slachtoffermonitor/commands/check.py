@@ -92,13 +92,19 @@ def _show(check: NumberCheck, lang: Language) -> None:
     verdict = translate(_VERDICTS[check.verdict], lang)
     click.echo(f"{translate('Verdict', lang)}: ", nl=False)
     click.secho(verdict, bold=True, fg=_COLOURS.get(check.verdict))
-    click.echo()
-    click.echo(check.explanation.in_language(lang))
+    click.echo(check.summary.in_language(lang))
+    for remark in check.remarks:
+        click.echo(remark.in_language(lang))
     if check.answers:
         click.echo(f"\n{translate('What was published', lang)}:")
+    shown: set[str] = set()
     for answer in check.answers:
         relation = translate(_VERDICTS[answer.relation], lang)
         click.echo(f"  [{relation}] {answer.explanation.in_language(lang)}")
+        note = answer.note.in_language(lang)
+        if note and note not in shown:
+            shown.add(note)
+            click.echo(f"      {note}")
     if check.citations:
         click.echo(f"\n{translate('Sources', lang)}:")
     for citation in check.citations:

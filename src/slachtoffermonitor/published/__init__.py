@@ -14,7 +14,6 @@ from slachtoffermonitor.published.checking import (
     Question,
     QuotedNumber,
     Statement,
-    Verdict,
     check_number,
     check_rules,
     read_quote,
@@ -22,7 +21,6 @@ from slachtoffermonitor.published.checking import (
 )
 from slachtoffermonitor.published.claims import (
     Claim,
-    Standing,
     claim,
     claims,
     claims_frame,
@@ -48,10 +46,8 @@ __all__ = [
     "Question",
     "QuotedNumber",
     "SeriesTotal",
-    "Standing",
     "Statement",
     "TotalParts",
-    "Verdict",
     "capture_table",
     "capture_table_names",
     "check_number",

@@ -57,13 +57,29 @@ class Answer:
 class NumberCheck:
     """What the published figures say of a quoted number.
 
-    `verdict` is `unknown` when nothing speaks to it, which is not the same as wrong.
+    `verdict` is `unknown` when nothing speaks to it, which is not the same as wrong. `summary` is
+    the verdict in a sentence, `remarks` say what the reader must know of the quote itself, and
+    `explanation` is all of it in one text, with the answers that decide and their notes.
     """
 
     verdict: Verdict
     question: Question
     answers: tuple[Answer, ...]
-    explanation: Text
+    summary: Text
+    remarks: tuple[Text, ...]
+
+    @property
+    def explanation(self) -> Text:
+        """The summary, the answers that decide with their notes, and the remarks, in one text."""
+        telling = {"match": {"match"}, "other_definition": {"other_definition", "contradiction"}}
+        shown = telling.get(self.verdict, {"contradiction", "disputed"})
+        parts = [self.summary]
+        for answer in self.answers:
+            if answer.relation in shown:
+                parts.append(answer.explanation)
+                if answer.note.message and answer.note not in parts:
+                    parts.append(answer.note)
+        return joined([*parts, *self.remarks], "{first} {rest}")
 
     @property
     def citations(self) -> tuple[str, ...]:
@@ -149,7 +165,9 @@ def _question(
 def _checked(question: Question) -> NumberCheck:
     if question.number is None:
         text = Text("There is no number in the quote that can be checked.")
-        return NumberCheck(verdict="unknown", question=question, answers=(), explanation=text)
+        return NumberCheck(
+            verdict="unknown", question=question, answers=(), summary=text, remarks=()
+        )
     related = relate(question, place(question))
     if question.unread and not question.says_of_what:
         # Nobody knows what is counted, so nothing may be said of it.
@@ -174,7 +192,8 @@ def _checked(question: Question) -> NumberCheck:
         verdict=verdict,
         question=question,
         answers=answers,
-        explanation=_explanation(question, verdict, answers),
+        summary=_summary(question, verdict),
+        remarks=_remarks(question, verdict),
     )
 
 
@@ -207,7 +226,7 @@ def _answer(entry: Placed) -> Answer:
     )
 
 
-def _explanation(question: Question, verdict: Verdict, answers: tuple[Answer, ...]) -> Text:
+def _summary(question: Question, verdict: Verdict) -> Text:
     heads = {
         "match": "“{written}” matches what was published.",
         "other_definition": "“{written}” fits only by another definition than the usual one.",
@@ -215,19 +234,17 @@ def _explanation(question: Question, verdict: Verdict, answers: tuple[Answer, ..
         "unknown": "Nothing that was published speaks to “{written}”.",
     }
     written = question.number.written if question.number else ""
-    telling = {"match": {"match"}, "other_definition": {"other_definition", "contradiction"}}
-    shown = telling.get(verdict, {"contradiction", "disputed"})
-    parts = [Text(heads[verdict], {"written": written})]
-    notes: set[str] = set()
-    for answer in answers:
-        if answer.relation in shown:
-            parts.append(answer.explanation)
-            if answer.note.message and answer.note.message not in notes:
-                notes.add(answer.note.message)
-                parts.append(answer.note)
+    return Text(heads[verdict], {"written": written})
+
+
+def _remarks(question: Question, verdict: Verdict) -> tuple[Text, ...]:
+    remarks = []
+    if question.other_numbers:
+        numbers = ", ".join(question.other_numbers)
+        remarks.append(Text("Not checked, also in the quote: {numbers}.", {"numbers": numbers}))
     if question.unread:
         words = ", ".join(question.unread)
-        parts.append(Text("Not understood in the quote: {words}.", {"words": words}))
+        remarks.append(Text("Not understood in the quote: {words}.", {"words": words}))
     if verdict != "unknown" and question.years is None:
-        parts.append(Text("The quote names no year; look at the year of each figure."))
-    return joined(parts, "{first} {rest}")
+        remarks.append(Text("The quote names no year; look at the year of each figure."))
+    return tuple(remarks)
