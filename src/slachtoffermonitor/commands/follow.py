@@ -88,7 +88,7 @@ def command(
     persons, events and presence. Three methods answer three questions; compare like with like.
     The figures are exact and not protected: do not publish them as they are.
     """
-    from slachtoffermonitor import follow, records  # noqa: PLC0415 (quick --help)
+    from slachtoffermonitor import follow, records
 
     _require_known(role, kinds, by)
     frames = (
@@ -118,8 +118,8 @@ def command(
 
 def _require_known(role: str, kinds: tuple[str, ...], by: str | None) -> None:
     """Refuse codes that do not exist, and groups that would show who somebody is."""
-    from slachtoffermonitor.ground import InputError, Problem  # noqa: PLC0415
-    from slachtoffermonitor.vocabulary import code_list  # noqa: PLC0415
+    from slachtoffermonitor.ground import InputError, Problem
+    from slachtoffermonitor.vocabulary import code_list
 
     problems = [
         Problem(
@@ -141,9 +141,9 @@ def _require_known(role: str, kinds: tuple[str, ...], by: str | None) -> None:
 
 def _person_schema(id_column: str) -> type[dy.Schema]:
     """Give the schema of persons, with the column of another id when that is asked for."""
-    import dataframely as dy  # noqa: PLC0415
+    import dataframely as dy
 
-    from slachtoffermonitor.records import Person  # noqa: PLC0415
+    from slachtoffermonitor.records import Person
 
     if id_column in Person.columns():
         return Person

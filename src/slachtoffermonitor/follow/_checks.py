@@ -52,9 +52,7 @@ def persons_followed(
         if wrong.any()
     ]
     if int(exit_.max()) - int(entry.min()) > _LONGEST:
-        problems.append(
-            Problem(what="follow-up of over 2,700 years", column="exit_day", allowed="whole days")
-        )
+        problems.append(Problem(what="follow-up of over 2,700 years", allowed="whole days"))
     if problems:
         raise InputError(problems)
     return entry, exit_, cause

@@ -106,7 +106,7 @@ class FollowUp:
             for value in (one.curve.at(day),)
         ]
         names = ("method", "group", "day", "share", "low", "high", "at_risk")
-        return pl.DataFrame(rows, schema=names, orient="row")
+        return pl.DataFrame(rows, schema=names, orient="row").fill_nan(None)
 
     def statement(
         self, years: float, *, method: Method = "aalen-johansen", group: str = ""
@@ -127,7 +127,7 @@ class FollowUp:
         return statement(row.row(0, named=True), self.definition.event_role, self.level)
 
 
-def follow_up(
+def follow_up(  # noqa: PLR0913 (each one is part of the definition of the figure)
     persons: pl.DataFrame | pl.LazyFrame,
     events: pl.DataFrame | pl.LazyFrame,
     presence: pl.DataFrame | pl.LazyFrame,
@@ -138,6 +138,7 @@ def follow_up(
     event_role: str = "SLACHTOFFER",
     event_kinds: tuple[str, ...] | None = None,
     clearing_days: int = 30,
+    competing: tuple[str, ...] = ("OVERLEDEN", "EMIGRATIE"),
     horizons_years: Sequence[float] = (1, 3, 5, 7),
     by: str | None = None,
     level: float = 0.95,
@@ -161,6 +162,7 @@ def follow_up(
         clearing_days=clearing_days,
         event_role=event_role,
         event_kinds=event_kinds,
+        competing=competing,
         by=by,
     )
     found = histories(persons, events, presence, definition)

@@ -25,8 +25,8 @@ class Waiting:
     `helped`: group (empty: all), within_days, share (for whom help had started by then), low,
     high, at_risk (still waiting just before), n (requests). `medians`: group, n, helped (requests
     for which help started), gave_up (closed without help), median_days (null: not half of them
-    helped yet), median_low and median_high (its limits; null: beyond the data). `queue`: group, waiting (requests open without help on `on`), median_waited_days
-    and longest_waited_days.
+    helped yet), median_low and median_high (its limits; null: beyond the data). `queue`: group,
+    waiting (requests open without help on `on`), median_waited_days and longest_waited_days.
     """
 
     curves: dict[str, Curve]

@@ -4,7 +4,7 @@ Counts and shares compared, the group that drives a change, reporters that fell 
 """
 
 from slachtoffermonitor.trend.changes import Change, describe_change
-from slachtoffermonitor.trend.rates import RateRatio, Verdict, compare_counts
+from slachtoffermonitor.trend.rates import RateRatio, compare_counts
 from slachtoffermonitor.trend.shares import (
     InView,
     Share,
@@ -22,7 +22,6 @@ __all__ = [
     "Share",
     "ShareChange",
     "Silence",
-    "Verdict",
     "compare_counts",
     "compare_shares",
     "describe_change",
