@@ -89,6 +89,7 @@ UNKNOWN = [
     "999 unicorns 2020",
     "40 victims in Amsterdam in 2020",
     "500 Belgian victims 2020",
+    "11% domestic sexual exploitation 2020",
     "132 domestic sexual exploitation 2020",
     "668 victims 1995",
     "668 victims 2035",

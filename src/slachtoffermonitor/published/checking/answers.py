@@ -231,7 +231,7 @@ def _summary(question: Question, verdict: Verdict) -> Text:
         "match": "“{written}” matches what was published.",
         "other_definition": "“{written}” fits only by another definition than the usual one.",
         "contradiction": "“{written}” contradicts what was published.",
-        "unknown": "Nothing that was published speaks to “{written}”.",
+        "unknown": "Nothing reliable that was published speaks to “{written}”.",
     }
     written = question.number.written if question.number else ""
     return Text(heads[verdict], {"written": written})
