@@ -62,8 +62,8 @@ def test_nothing_to_check_is_a_usage_error(arguments):
 @pytest.mark.parametrize(
     ("arguments", "allowed"),
     [
-        (["--measure", "happiness"], "registered_victims"),
-        (["--group", "martians"], "domestic_sexual"),
+        (["--measure", "happiness"], "repeat_victimisation"),
+        (["--group", "martians"], "within_7_years"),
         (["--year", "last"], "2016-2020"),
         (["--year", "2020-2016"], "2016-2020"),
     ],

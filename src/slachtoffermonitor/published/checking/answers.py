@@ -139,6 +139,15 @@ def check_number(
     return min(readings, key=lambda reading: order.index(reading.verdict))
 
 
+def _known(kind: str, code: str) -> str:
+    """Give the code back, or refuse it with all codes that there are."""
+    codes = code_list(f"published_{kind}s")
+    if code not in codes:
+        allowed = ", ".join(codes)
+        raise InputError(Problem(what=f"no such {kind}", found=repr(code), allowed=allowed))
+    return code
+
+
 def _question(
     quote: str | None,
     *,
@@ -148,10 +157,10 @@ def _question(
 ) -> Question:
     changes: dict[str, Any] = {}
     if measure is not None:
-        attributes = code_list("published_measures")[measure].attributes
+        attributes = code_list("published_measures")[_known("measure", measure)].attributes
         changes = {key: str(attributes[key]) for key in ("subject", "quantity", "base")}
     if group is not None:
-        changes["facets"] = group_facets(group)
+        changes["facets"] = group_facets(_known("group", group))
     if year is not None:
         changes["years"] = (year, year) if isinstance(year, int) else year
     question = replace(read_quote(quote or ""), **changes)
