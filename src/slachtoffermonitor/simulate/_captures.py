@@ -116,6 +116,7 @@ def _margins(calibration: Calibration, size: Size, persons: pl.DataFrame) -> lis
     chosen = [calibration.years.index(year) for year in size.years]
     year = np.searchsorted(np.asarray(size.years), persons["year"].to_numpy())
     total = calibration.numbers("registered.total")
+    first_time = 1 - calibration.number("registered.counted_again")
     form = persons["form"].replace(dict.fromkeys(RARE_FORMS, "REST")).to_numpy()
     age = persons["age_band"].to_numpy()
     breakdowns: list[tuple[np.ndarray, dict[str, Floats], str | None]] = [
@@ -136,7 +137,7 @@ def _margins(calibration: Calibration, size: Size, persons: pl.DataFrame) -> lis
         place = np.full(len(year), codes.index(rest) if rest is not None else -1)
         for index, code in enumerate(codes):
             place[values == code] = index
-        wanted = np.array([target[code][chosen] for code in codes]).T * size.scale
+        wanted = np.array([target[code][chosen] for code in codes]).T * size.scale * first_time
         cell = np.where(place < 0, -1, year * len(codes) + place)
         margins.append(_Margin(cell=cell, target=wanted.ravel()))
     return margins

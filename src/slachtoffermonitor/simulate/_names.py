@@ -20,9 +20,15 @@ _MALE = "M"
 
 
 @cache
+def _person_names(locale: str) -> Faker:
+    """Load the locale's names only; Faker's other subjects take most of its loading time."""
+    return Faker(locale, providers=["faker.providers.person"])
+
+
+@cache
 def _pool(locale: str, kind: str, male: bool, size: int) -> np.ndarray:
     """Let Faker draw a pool of names of a locale; in Latin letters, capitals as usual."""
-    fake = Faker(locale)
+    fake = _person_names(locale)
     fake.seed_instance(f"{locale} {kind} {male}")
     romanised = f"{'first' if kind == 'given' else 'last'}_romanized_name"
     sexed = f"{'first' if kind == 'given' else 'last'}_name_{'male' if male else 'female'}"

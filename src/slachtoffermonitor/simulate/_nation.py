@@ -256,8 +256,8 @@ def _repeat_table(calibration: Calibration, hazard: Hazard) -> pl.DataFrame:
             "index_day": "first notification",
             "competing": "OVERLEDEN;EMIGRATIE;ONBEKEND",
             "left_out": "ECHO",
-            "hazard_scale_years": hazard.scale,
-            "hazard_shape": hazard.shape,
+            "hazard_scale_years": round(hazard.scale, 4),
+            "hazard_shape": round(hazard.shape, 4),
         }
     )
 
