@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from slachtoffermonitor.link._model import COMPARISONS, Comparison
+from slachtoffermonitor.link._model import COMPARISONS, NEVER_ALL_DIFFERENT, Comparison
 from slachtoffermonitor.link._score import Compared
 
 __all__ = ["Belief", "learn"]
@@ -28,6 +28,7 @@ Levels = npt.NDArray[np.int8]
 _WORTH_MATCHED: Final = 20.0
 _WORTH_RANDOM: Final = 100.0
 _SMALLEST: Final = 1e-7
+_IMPOSSIBLE: Final = -900.0  # bits
 _STEPS: Final = 200
 _CLOSE: Final = 1e-6
 _BACKGROUNDS: Final = ("other citizenship or sex", "not known", "same citizenship and sex")
@@ -162,22 +163,28 @@ def _evidence(
     total = np.zeros(compared.pairs.height)
     for each in COMPARISONS:
         reached = met.levels[each.name]
-        by_level = np.log2(m[each.name] / u[each.name])
-        unknown = np.zeros((by_level.shape[0], 1))  # level -1 is the last column
         row = met.background if each.rarity else 0
-        weight = np.hstack([by_level, unknown])[row, reached]
-        if each.rarity:
-            top = len(m[each.name]) - 1
-            same = reached == top
-            bearers = compared.pairs[f"{each.name}_rarity"].to_numpy()[same]
-            weight[same] = np.log2(m[each.name][top] / np.minimum(bearers, 1.0))
-        total += weight
+        # Level -1 is the last column: what is not known weighs nothing.
+        matched = np.append(m[each.name], 1.0)[reached]
+        chance = np.hstack([u[each.name], np.ones((u[each.name].shape[0], 1))])[row, reached]
+        for place, level in enumerate(reversed(each.levels)):
+            if level.chance == "all names alike":
+                continue
+            here = reached == place
+            bearers = compared.pairs[f"{each.name}_rarity"].to_numpy()[here]
+            if level.chance == "bearers":
+                chance[here] = bearers
+            else:
+                chance[here] += bearers * m[each.name][place]
+        total += np.log2(matched / np.maximum(chance, _SMALLEST))
+    different = [met.levels[name] == 0 for name in NEVER_ALL_DIFFERENT]
+    total[np.logical_and.reduce(different)] = _IMPOSSIBLE
     return total
 
 
 def _probability(compared: Compared, evidence: Floats, share: float) -> Floats:
     """Turn evidence into probability; where only one can be right, the candidates share it."""
-    likelier = np.exp2(np.minimum(evidence, 900.0))
+    likelier = np.exp2(np.minimum(evidence, -_IMPOSSIBLE))
     probability: Floats
     if not compared.one_to_one:
         odds = share / (1 - share) * likelier

@@ -10,19 +10,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
-__all__ = ["BLOCKING_RULES", "COMPARISONS", "Comparison", "Level", "settings"]
+__all__ = [
+    "BLOCKING_RULES",
+    "COMPARISONS",
+    "NEVER_ALL_DIFFERENT",
+    "Comparison",
+    "Level",
+    "settings",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One level of agreement: its SQL condition and its starting weights."""
+    """One level of agreement: its SQL condition and its starting weights.
+
+    How likely chance is may hang on the name: `bearers` reach the level by bearing it, and a
+    `slip` also when bearers of it slip in writing.
+    """
 
     label: str
     condition: str
     m: float
     u: float
+    chance: Literal["all names alike", "bearers", "slip"] = "all names alike"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +69,9 @@ def _name(
         column,
         f"{column}_l IS NULL OR {column}_r IS NULL{also_missing}",
         (
-            Level("same", f"{column}_l = {column}_r", 0.80, u),
+            Level("same", f"{column}_l = {column}_r", 0.80, u, "bearers"),
             *swapped,
-            Level("one letter or sound apart", f"{alike} >= 0.92", 0.08, u),
+            Level("one letter or sound apart", f"{alike} >= 0.92", 0.08, u, "slip"),
             Level(
                 "shares a word", f"list_has_any({column}_tokens_l, {column}_tokens_r)", 0.03, 2 * u
             ),
@@ -122,6 +134,10 @@ COMPARISONS: Final = (
     _equal("municipality", 0.6, 0.1),
     _equal("contact", 0.8, 1e-3),
 )
+
+# Different in all of these is never one person, whatever else agrees: sisters, and people housed
+# by one exploiter, share a surname, a telephone and a town.
+NEVER_ALL_DIFFERENT: Final = ("given", "birth")
 
 # A pair is compared when at least one rule holds. Each rule survives another kind of error; the
 # number of pairs of each grows with the size of its blocks, not with the square of the register.

@@ -47,6 +47,7 @@ _PARTICLES: Final = (
     "da|do|dos|das|di|del|della|la|le|les|du|af|av|y|e"
 )
 _BORROWED: Final = 100.0
+_USUAL_RARITY: Final = 0.003
 _PARTICLE: Final = rf"\b(?:{_PARTICLES})\b"
 _SOUNDS: Final = {
     "tsch": "s",
@@ -118,10 +119,11 @@ def prepare(rows: pl.DataFrame, *, first_record: int) -> pl.DataFrame:
 
 
 def with_rarity(features: pl.DataFrame) -> pl.DataFrame:
-    """Add the share of records of the same citizenship and sex that bear the same name.
+    """Add how likely another record of the same citizenship and sex bears the same name.
 
-    A small group borrows from all records, as if `_BORROWED` of them were added to it; a record
-    whose citizenship or sex is not known is compared with all.
+    A small group borrows from all records, and a small register from what is usual, as if
+    `_BORROWED` records were added; a record whose citizenship or sex is not known is compared
+    with all.
 
     Returns:
         The features with `given_rarity` and `surname_rarity` (Float64; null without that name).
@@ -132,11 +134,11 @@ def with_rarity(features: pl.DataFrame) -> pl.DataFrame:
 
     def rarity(name: str) -> pl.Expr:
         borne = pl.col(name).is_not_null()
-        overall = borne.sum().over(name) / borne.sum()
-        here = borne.sum().over(name, group) + _BORROWED * overall
-        among = borne.sum().over(group) + _BORROWED
-        share = pl.when(known).then(here / among).otherwise(overall)
-        return pl.when(borne).then(share).alias(f"{name}_rarity")
+        others = borne.sum().over(name) - 1 + _BORROWED * _USUAL_RARITY
+        overall = others / (borne.sum() - 1 + _BORROWED)
+        here = borne.sum().over(name, group) - 1 + _BORROWED * overall
+        share = pl.when(known).then(here / (borne.sum().over(group) - 1 + _BORROWED))
+        return pl.when(borne).then(share.otherwise(overall)).alias(f"{name}_rarity")
 
     return features.with_columns(rarity("given"), rarity("surname"))
 

@@ -51,8 +51,8 @@ class Linkage:
         weights: what agreement weighs, per kind of pair, feature and level: `m` and `u` are the
             shares of matched and of other pairs at that level, `weight` is log2(m/u).
         threshold: pairs from this match probability on were accepted.
-        threshold_chosen_by: `expected_f1` (largest F1 to be expected from the match
-            probabilities) or `caller`.
+        threshold_chosen_by: `balance` (as many pairs accepted as are expected to match) or
+            `caller`.
         expected_matches: number of compared pairs expected to be one person.
 
     """
@@ -62,7 +62,7 @@ class Linkage:
     pairs: pl.DataFrame
     weights: pl.DataFrame
     threshold: float
-    threshold_chosen_by: Literal["expected_f1", "caller"]
+    threshold_chosen_by: Literal["balance", "caller"]
     expected_matches: float
 
     def __repr__(self) -> str:

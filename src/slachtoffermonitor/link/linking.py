@@ -21,7 +21,6 @@ from slachtoffermonitor.link.linkage import Linkage
 
 __all__ = ["link_reports"]
 
-_WHEN_NOTHING_MATCHES: Final = 0.5
 _PERSON_DIGITS: Final = 6
 
 
@@ -54,8 +53,9 @@ def link_reports(
         population: an extract of the population register with the columns of
             `records.PopulationEntry`; two of its rows are never one person.
         seed: of the sample of random pairs from which chance agreement is learned.
-        threshold: accept pairs from this match probability on; when None, the value at which the
-            F1 to be expected from the match probabilities is largest. No truth is used.
+        threshold: accept pairs from this match probability on; when None, the value from which
+            as many pairs are accepted as are expected to be one person, so that wrong and missed
+            joins balance and expected precision equals expected recall. No truth is used.
         threads: of the database; they change the time, not the answer.
 
     Assumes: given whether two records are of one person, features agree independently, except
@@ -68,8 +68,7 @@ def link_reports(
         InputError: columns are missing or of another type, an id is empty or occurs twice, there
             are no reports, or the threshold is not between 0.001 and 1.
 
-    Source: Fellegi and Sunter (1969), JASA 64(328), for the weights; Lipton, Elkan and
-    Naryanaswamy (2014), ECML PKDD, section 4, for the threshold.
+    Source: Fellegi and Sunter (1969), A theory for record linkage, JASA 64(328).
 
     """
     reports, register = gather(notifications, population, threshold)
@@ -78,7 +77,7 @@ def link_reports(
     rounds = _rounds(features, listed, seed=seed, threads=threads)
     scored = _scored(rounds)
     expected = sum(each.belief.matches for each in rounds)
-    chosen = _best_threshold(scored, expected) if threshold is None else threshold
+    chosen = _balanced_threshold(scored, expected) if threshold is None else threshold
     label = group(
         scored.filter(pl.col("match_probability") >= chosen), _birth_and_source(features, listed)
     )
@@ -92,7 +91,7 @@ def link_reports(
         pairs=_named(pairs, reports, register),
         weights=_weights(rounds),
         threshold=chosen,
-        threshold_chosen_by="expected_f1" if threshold is None else "caller",
+        threshold_chosen_by="balance" if threshold is None else "caller",
         expected_matches=expected,
     )
 
@@ -143,14 +142,21 @@ def _scored(rounds: list[_Round]) -> pl.DataFrame:
     )
 
 
-def _best_threshold(scored: pl.DataFrame, expected: float) -> float:
-    """Find the match probability from which accepting pairs gives the largest expected F1."""
-    probability = np.sort(scored["match_probability"].to_numpy())[::-1]
-    if not probability.size:
-        return _WHEN_NOTHING_MATCHES
-    accepted = np.arange(1, probability.size + 1)
-    f1 = 2 * np.cumsum(probability) / (accepted + expected)
-    return float(probability[np.argmax(f1)])
+def _balanced_threshold(scored: pl.DataFrame, expected: float) -> float:
+    """Find the match probability from which as many pairs are accepted as are expected to match.
+
+    Accepting for the largest expected F1 instead would join, in a small register of lookalikes,
+    many pairs that are likelier two persons than one.
+    """
+    steps = (
+        scored.group_by("match_probability")
+        .len()
+        .sort("match_probability", descending=True)
+        .with_columns(pl.col("len").cum_sum().alias("accepted"))
+    )
+    surplus = np.abs(np.append(0.0, steps["accepted"].to_numpy()) - expected)
+    best = int(np.argmin(surplus))
+    return 1.0 if best == 0 else float(steps["match_probability"][best - 1])
 
 
 def _birth_and_source(features: pl.DataFrame, listed: pl.DataFrame | None) -> pl.DataFrame:
