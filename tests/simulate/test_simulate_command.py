@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polars as pl
+import pytest
 from click.testing import CliRunner
 
 from slachtoffermonitor.cli import root
@@ -55,3 +57,12 @@ def test_bad_numbers_write_nothing(tmp_path):
     result = run("--out", tmp_path / "nation", "--persons", 0)
     assert result.exit_code == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_default_nation_has_the_published_totals_within_5_percent(tmp_path):
+    result = run("--out", tmp_path / "nation", "--json", "-")
+    assert json.loads(result.stdout)["persons"] == 62_500
+    lists = pl.read_csv(tmp_path / "nation" / "truth" / "memberships.csv")
+    counts = lists.group_by("year").agg(pl.col("person_id").n_unique()).sort("year")["person_id"]
+    published = [1255, 1150, 952, 956, 668, 1334, 984, 791, 814, 868]
+    assert counts.to_list() == pytest.approx(published, rel=0.05)
