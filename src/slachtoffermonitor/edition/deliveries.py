@@ -79,9 +79,11 @@ def read_deliveries(folder: Path) -> Deliveries:
             )
             continue
         try:
-            parts.setdefault(name, []).append(read(path, CHECKED_TABLES[name]))
+            rows = read(path, CHECKED_TABLES[name])
         except InputError as error:
             problems.extend(error.problems)
+        else:
+            parts.setdefault(name, []).append(rows)
         inputs[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
     if "notifications" not in parts and not problems:
         problems.append(

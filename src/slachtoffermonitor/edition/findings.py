@@ -196,7 +196,7 @@ def _repeat(tables: Mapping[str, ReleasedTable]) -> Iterator[Finding]:
             "Start help before the next crime: count the days that victims wait, by municipality, "
             "and act on the longest."
         ),
-        table="repeat_horizons",
+        table="repeat_victimisation",
         claims=published,
         simulated=table.origin == "simulated",
     )
