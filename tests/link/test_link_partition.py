@@ -227,7 +227,7 @@ def test_memberships_count_lists_and_years() -> None:
     assert linkage.memberships(range(2000, 2010)).is_empty()
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(order=st.permutations(range(8)), split=st.integers(0, 8))
 def test_the_order_of_rows_and_deliveries_changes_nothing(order: list[int], split: int) -> None:
     slips = [named("Blesing", "Okafor", date(1999, 5, 17)), named("Lan", "Nguyen", None)]

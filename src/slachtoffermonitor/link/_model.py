@@ -61,8 +61,16 @@ _SWAPPED: Final = (
 _CHANGED_PLACES: Final = Level("changed places with the surname", _SWAPPED, 0.01, 1e-6)
 
 
+_INITIAL: Final = Level(
+    "initial only",
+    "least(length(given_l), length(given_r)) = 1 AND given_l[1] = given_r[1]",
+    0.02,
+    0.002,
+)
+
+
 def _name(
-    column: str, u: float, *, also_missing: str = "", swapped: tuple[Level, ...] = ()
+    column: str, u: float, *, also_missing: str = "", only_given: tuple[Level, ...] = ()
 ) -> Comparison:
     alike = f"jaro_winkler_similarity({column}_l, {column}_r)"
     return Comparison(
@@ -70,7 +78,7 @@ def _name(
         f"{column}_l IS NULL OR {column}_r IS NULL{also_missing}",
         (
             Level("same", f"{column}_l = {column}_r", 0.80, u, "bearers"),
-            *swapped,
+            *only_given,
             Level("one letter or sound apart", f"{alike} >= 0.92", 0.08, u, "slip"),
             Level(
                 "shares a word", f"list_has_any({column}_tokens_l, {column}_tokens_r)", 0.03, 2 * u
@@ -104,7 +112,7 @@ _TWO_PARTS_SAME: Final = (
     " OR birth_anniversary_l = birth_anniversary_r"
 )
 COMPARISONS: Final = (
-    _name("given", 0.005, swapped=(_CHANGED_PLACES,)),
+    _name("given", 0.005, only_given=(_CHANGED_PLACES, _INITIAL)),
     _name("surname", 0.002, also_missing=f" OR ({_SWAPPED})"),  # told once, by the given name
     Comparison(
         "birth",

@@ -18,7 +18,7 @@ from slachtoffermonitor.link._model import COMPARISONS, settings
 __all__ = ["Compared", "compare"]
 
 # Agreement by chance (u) is learned from so many random pairs.
-_SAMPLED_PAIRS: Final = 1_000_000
+_SAMPLED_PAIRS: Final = 500_000
 # Only this leaves the database: no column of identity.
 _KEPT: Final = ", ".join(
     [
