@@ -1,0 +1,187 @@
+"""Charts of what happens to victims and to the figures: victim again, waiting, change."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from slachtoffermonitor.disclose import ReleasedTable
+from slachtoffermonitor.ground import Language, Number, Text
+from slachtoffermonitor.publish._reading import labels
+from slachtoffermonitor.publish.charts._rows import (
+    Tables,
+    Words,
+    apart,
+    interval_words,
+    number,
+    rows_of,
+    say,
+)
+from slachtoffermonitor.publish.charts._shapes import dots, lines
+from slachtoffermonitor.publish.charts.figure import Figure
+
+__all__ = ["change_ratios", "curve_of_repeat_victimisation", "waiting_times"]
+
+_DAYS_A_YEAR, _MONTH = 365.25, 30
+_DRAWN_MUNICIPALITIES = 15
+
+
+def curve_of_repeat_victimisation(tables: Tables, language: Language) -> Figure | None:
+    """Which share became a victim of any crime again, by the time since registration?"""
+    needed = ("method", "years", "share", "low", "high")
+    table = rows_of(tables, "repeat_victimisation", *needed)
+    if table is None:
+        return None
+    frame = _once_a_month(table.frame.filter(pl.col("share").is_not_null()))
+    if not frame.height:
+        return None
+    methods = labels(table.column("method"), frame["method"], language)
+    first = frame.filter(pl.col("method") == frame["method"][0])
+    words: Words = {
+        "five": Number(_share_at(first, 5), "#,##0%"),
+        "seven": Number(_share_at(first, 7), "#,##0%"),
+        "last": Number(float(frame["years"].sort()[-1]), "#,##0.#"),
+        "method": methods[0],
+    }
+    drawn = frame.select(x="years", y=_percent("share"), low=_percent("low"), high=_percent("high"))
+    return Figure(
+        key="repeat-victimisation",
+        title=Text("Within five years {five} became a victim of a crime again", words),
+        alternative=Text(
+            "Rising curve of the share of persons who became a victim of any registered crime "
+            "again, by years since they were registered as a victim of trafficking: {five} within "
+            "five years, {seven} within seven ({method}). The curve runs to {last} years; the "
+            "band is its interval.",
+            words,
+        ),
+        table=table,
+        frame=frame,
+        chart=lines(
+            drawn.with_columns(group=pl.Series(methods)),
+            groups=list(dict.fromkeys(methods)),
+            x_title=say("years since registration", language),
+            y_title=say("% victim again", language),
+            whole_x=False,
+            points=False,
+        ),
+    )
+
+
+def _percent(column: str) -> pl.Expr:
+    return pl.col(column) * 100
+
+
+def _once_a_month(frame: pl.DataFrame) -> pl.DataFrame:
+    """A curve by day has thousands of rows; a reader needs the last of each month."""
+    frame = frame.sort("method", "years")
+    month = (pl.col("years") * _DAYS_A_YEAR / _MONTH).round().cast(pl.Int64)
+    return (
+        frame.with_columns(month.alias("_month"))
+        .unique(["method", "_month"], keep="last", maintain_order=True)
+        .drop("_month")
+    )
+
+
+def _share_at(frame: pl.DataFrame, years: float) -> float:
+    until = frame.filter(pl.col("years") <= years)
+    return float(until["share"][-1]) if until.height else 0.0
+
+
+def change_ratios(tables: Tables, language: Language) -> Figure | None:
+    """What changed, by how much, and is that more than chance?"""
+    table = rows_of(tables, "changes", "subject", "ratio", "low", "high", "verdict")
+    if table is None:
+        return None
+    frame = table.frame.filter(pl.col("ratio") > 0).sort("ratio")
+    if not frame.height:
+        return None
+    drawn = _ratios(table, frame, language)
+    words: Words = {
+        "subject": drawn["name"][0],
+        "ratio": Number(float(frame["ratio"][0]), "#,##0.00"),
+        "rows": Number(frame.height),
+    }
+    fell = Text("Largest fall: {subject}, to {ratio} times what it was", words)
+    rose = Text("Nothing fell; the smallest rise is {subject}, to {ratio} times", words)
+    return Figure(
+        key="changes",
+        title=fell if float(frame["ratio"][0]) < 1 else rose,
+        alternative=Text(
+            "Dot chart of {rows} comparisons. Each dot is the number after divided by the number "
+            "before; left of the dashed line at 1 is a fall, right of it a rise. The bar is the "
+            "interval. The first row is {subject}, {ratio} times what it was.",
+            words,
+        ),
+        table=table,
+        frame=frame,
+        chart=dots(
+            drawn,
+            x_title=say("after divided by before", language),
+            log=True,
+            number=".2~f",
+            reference=1,
+            reference_words=say("no change", language),
+        ),
+    )
+
+
+def _ratios(table: ReleasedTable, frame: pl.DataFrame, language: Language) -> pl.DataFrame:
+    subjects = labels(table.column("subject"), frame["subject"], language)
+    if {"before_period", "after_period"} <= set(frame.columns):
+        periods = frame.select("before_period", "after_period").rows()
+        subjects = [
+            f"{subject}, {before} → {after}"
+            for subject, (before, after) in zip(subjects, periods, strict=True)
+        ]
+    verdicts = labels(table.column("verdict"), frame["verdict"], language)
+    said = [
+        f"× {number(ratio, language, '#,##0.00')}  {verdict}"
+        for ratio, verdict in zip(frame["ratio"].to_list(), verdicts, strict=True)
+    ]
+    return frame.select(
+        value=pl.col("ratio").cast(pl.Float64),
+        low=pl.col("low").cast(pl.Float64),
+        high=pl.col("high").cast(pl.Float64),
+    ).with_columns(name=pl.Series(apart(subjects)), words=pl.Series(said))
+
+
+def waiting_times(tables: Tables, language: Language) -> Figure | None:
+    """How long do victims wait for help, and does that differ between municipalities?"""
+    needed = ("municipality", "median_days", "low", "high")
+    table = rows_of(tables, "waiting_by_municipality", *needed)
+    if table is None:
+        return None
+    known = pl.col("median_days").is_not_null()
+    frame = table.frame.filter(known).sort("median_days", "municipality", descending=[True, False])
+    if frame.height < 2:
+        return None
+    top = frame.head(_DRAWN_MUNICIPALITIES)
+    drawn = top.select(
+        value=pl.col("median_days").cast(pl.Float64),
+        low=pl.col("low").cast(pl.Float64),
+        high=pl.col("high").cast(pl.Float64),
+    )
+    said = [interval_words(row, language) for row in drawn.rows()]
+    names = labels(table.column("municipality"), top["municipality"], language)
+    words: Words = {
+        "longest": names[0],
+        "most": Number(float(frame["median_days"][0])),
+        "least": Number(float(frame["median_days"][-1])),
+        "places": Number(frame.height),
+        "drawn": Number(top.height),
+    }
+    return Figure(
+        key="waiting-by-municipality",
+        title=Text("Half wait {least} days or less in one municipality, {most} in another", words),
+        alternative=Text(
+            "Dot chart of the median waiting time in days with intervals, for the {drawn} longest "
+            "of {places} municipalities. The longest is {longest}, {most} days; the shortest "
+            "{least}. Where intervals overlap, municipalities may not really differ.",
+            words,
+        ),
+        table=table,
+        frame=frame,
+        chart=dots(
+            drawn.with_columns(name=pl.Series(names), words=pl.Series(said)),
+            x_title=say("days of waiting (median)", language),
+        ),
+    )
