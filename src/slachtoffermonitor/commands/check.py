@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from slachtoffermonitor.commands._options import json_option, language_option
 from slachtoffermonitor.ground import (
-    LANGUAGES,
     InputError,
     Language,
     Problem,
     translate,
-    write_text,
 )
 
 if TYPE_CHECKING:
@@ -45,8 +43,8 @@ _COLOURS = {
 @click.option("--measure", help="What is counted: a code of the list published_measures.")
 @click.option("--year", help="A year (2020) or a period (2016-2020).")
 @click.option("--group", help="Of whom: a code of the list published_groups.")
-@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
-@click.option("--json", "json_to", help="Write one JSON object to this file; '-' is the screen.")
+@language_option
+@json_option
 def command(
     quote: str | None,
     *,
@@ -54,8 +52,8 @@ def command(
     measure: str | None,
     year: str | None,
     group: str | None,
-    lang: Language,
-    json_to: str | None,
+    language: Language,
+    as_json: str | None,
 ) -> None:
     """Check a number that somebody quotes against the published figures.
 
@@ -68,13 +66,10 @@ def command(
     from slachtoffermonitor.published import check_number
 
     check = check_number(quote, value=value, measure=measure, year=_period(year), group=group)
-    if json_to is not None:
-        text = json.dumps(_as_json(check, lang), ensure_ascii=False, indent=2)
-        if json_to == "-":
-            click.echo(text)
-            return
-        write_text(Path(json_to), text + "\n")
-    _show(check, lang)
+    if as_json:
+        click.echo(json.dumps(_as_json(check, language), ensure_ascii=False))
+        return
+    _show(check, language)
 
 
 def _period(year: str | None) -> tuple[int, int] | None:
@@ -88,34 +83,34 @@ def _period(year: str | None) -> tuple[int, int] | None:
     return int(first), int(last or first)
 
 
-def _show(check: NumberCheck, lang: Language) -> None:
-    verdict = translate(_VERDICTS[check.verdict], lang)
-    click.echo(f"{translate('Verdict', lang)}: ", nl=False)
+def _show(check: NumberCheck, language: Language) -> None:
+    verdict = translate(_VERDICTS[check.verdict], language)
+    click.echo(f"{translate('Verdict', language)}: ", nl=False)
     click.secho(verdict, bold=True, fg=_COLOURS.get(check.verdict))
-    click.echo(check.summary.in_language(lang))
+    click.echo(check.summary.in_language(language))
     for remark in check.remarks:
-        click.echo(remark.in_language(lang))
+        click.echo(remark.in_language(language))
     if check.answers:
-        click.echo(f"\n{translate('What was published', lang)}:")
+        click.echo(f"\n{translate('What was published', language)}:")
     shown: set[str] = set()
     for answer in check.answers:
-        relation = translate(_VERDICTS[answer.relation], lang)
-        click.echo(f"  [{relation}] {answer.explanation.in_language(lang)}")
-        note = answer.note.in_language(lang)
+        relation = translate(_VERDICTS[answer.relation], language)
+        click.echo(f"  [{relation}] {answer.explanation.in_language(language)}")
+        note = answer.note.in_language(language)
         if note and note not in shown:
             shown.add(note)
             click.echo(f"      {note}")
     if check.citations:
-        click.echo(f"\n{translate('Sources', lang)}:")
+        click.echo(f"\n{translate('Sources', language)}:")
     for citation in check.citations:
         click.echo(f"  {citation}")
 
 
-def _as_json(check: NumberCheck, lang: Language) -> dict[str, Any]:
+def _as_json(check: NumberCheck, language: Language) -> dict[str, Any]:
     question, number = check.question, check.question.number
     return {
         "verdict": check.verdict,
-        "explanation": check.explanation.in_language(lang),
+        "explanation": check.explanation.in_language(language),
         "question": {
             "written": number.written if number else None,
             "value": number.value if number else None,
@@ -131,12 +126,12 @@ def _as_json(check: NumberCheck, lang: Language) -> dict[str, Any]:
             "other_numbers": question.other_numbers,
             "not_understood": question.unread,
         },
-        "statements": [_answer_as_json(answer, lang) for answer in check.answers],
+        "statements": [_answer_as_json(answer, language) for answer in check.answers],
         "citations": check.citations,
     }
 
 
-def _answer_as_json(answer: Answer, lang: Language) -> dict[str, Any]:
+def _answer_as_json(answer: Answer, language: Language) -> dict[str, Any]:
     statement, formula = answer.statement, answer.statement.formula
     return {
         "relation": answer.relation,
@@ -150,7 +145,7 @@ def _answer_as_json(answer: Answer, lang: Language) -> dict[str, Any]:
         "numerator": formula.top() if formula and formula.base else None,
         "denominator": formula.bottom() if formula and formula.base else None,
         "claims": statement.claims,
-        "explanation": answer.explanation.in_language(lang),
-        "note": answer.note.in_language(lang),
+        "explanation": answer.explanation.in_language(language),
+        "note": answer.note.in_language(language),
         "citations": answer.citations,
     }

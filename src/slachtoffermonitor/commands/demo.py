@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from slachtoffermonitor.commands._making import make_edition
+from slachtoffermonitor.commands._options import json_option
 
 __all__ = ["command"]
 
@@ -21,7 +22,7 @@ __all__ = ["command"]
 )
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of all chance in the edition.")
 @click.option("--persons", type=click.IntRange(min=1000), help="Victims in the simulated nation.")
-@click.option("--json", "as_json", type=click.Choice(["-"]), help="Print one JSON object.")
+@json_option
 def command(out: Path, seed: int | None, persons: int | None, as_json: str | None) -> None:
     """Make a whole edition: a simulated nation beside the real published figures."""
     from slachtoffermonitor.edition import Settings

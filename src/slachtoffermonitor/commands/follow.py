@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from slachtoffermonitor.commands._options import json_option, language_option
+
 if TYPE_CHECKING:
     import dataframely as dy
     import polars as pl
 
+    from slachtoffermonitor.commands._options import json_option, language_option
     from slachtoffermonitor.follow import FollowUp, Overlap
-    from slachtoffermonitor.ground import Language
+from slachtoffermonitor.ground import Language
 
 __all__ = ["command"]
 
@@ -22,7 +25,7 @@ _FILE = click.Path(exists=False, dir_okay=False, path_type=Path)
 _GROUPS = ("sex", "citizenship", "municipality", "main_form", "route")
 
 
-@click.command()
+@click.command("follow")
 @click.argument("persons", type=_FILE)
 @click.argument("events", type=_FILE)
 @click.argument("presence", type=_FILE)
@@ -63,10 +66,8 @@ _GROUPS = ("sex", "citizenship", "municipality", "main_form", "route")
     show_default=True,
     help="Horizon in years; repeatable.",
 )
-@click.option(
-    "--language", type=click.Choice(["nl", "en"]), default="en", show_default=True, help="Language."
-)
-@click.option("--json", "as_json", type=click.Choice(["-"]), help="Print one JSON object.")
+@language_option
+@json_option
 def command(
     persons: Path,
     events: Path,

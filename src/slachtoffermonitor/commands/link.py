@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from slachtoffermonitor.commands._options import json_option, language_option
 from slachtoffermonitor.ground import (
     InputError,
     Language,
@@ -31,7 +32,7 @@ _FILE = click.Path(path_type=Path)
 _KINDS = (".csv", ".parquet")
 
 
-@click.command(name="link")
+@click.command("link")
 @click.argument("reports", nargs=-1, required=True, type=_FILE)
 @click.option(
     "--out",
@@ -46,12 +47,8 @@ _KINDS = (".csv", ".parquet")
     help="Accept pairs from this match probability on; default: wrong and missed joins balance.",
 )
 @click.option("--seed", type=int, default=2024, show_default=True, help="Whole number from 0.")
-@click.option(
-    "--language", type=click.Choice(["nl", "en"]), default="en", show_default=True, help="Language."
-)
-@click.option(
-    "--json", "as_json", type=click.Choice(["-"]), help="Print the counts as one JSON object."
-)
+@language_option
+@json_option
 def command(
     reports: tuple[Path, ...],
     *,

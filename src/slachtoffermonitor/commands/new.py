@@ -11,8 +11,12 @@ __all__ = ["command"]
 
 @click.command("new")
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--first-year", type=int, default=2014, show_default=True)
-@click.option("--last-year", type=int, default=2023, show_default=True)
+@click.option(
+    "--first-year", type=int, default=2014, show_default=True, help="First year of the window."
+)
+@click.option(
+    "--last-year", type=int, default=2023, show_default=True, help="Last year of the window."
+)
 @click.option("--simulated", is_flag=True, help="Fill it from a simulated nation, not from files.")
 def command(folder: Path, first_year: int, last_year: int, simulated: bool) -> None:
     """Make FOLDER for a new edition: monitor.toml, templates of every input file."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from slachtoffermonitor.commands._making import make_edition
+from slachtoffermonitor.commands._options import json_option
 
 __all__ = ["command"]
 
@@ -12,7 +13,7 @@ __all__ = ["command"]
 @click.command("run")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--replace", is_flag=True, help="Replace the edition that was made here before.")
-@click.option("--json", "as_json", type=click.Choice(["-"]), help="Print one JSON object.")
+@json_option
 def command(folder: Path, replace: bool, as_json: str | None) -> None:
     """Make the edition of FOLDER (see `new`): website, factsheets and data in FOLDER/edition."""
     from slachtoffermonitor.edition import read_settings

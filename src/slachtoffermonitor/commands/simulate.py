@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from slachtoffermonitor.commands._options import json_option, language_option
 from slachtoffermonitor.ground import Language, Number, Text, new_folder
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ __all__ = ["command"]
 _SEED = 19
 
 
-@click.command(name="simulate")
+@click.command("simulate")
 @click.option(
     "--out",
     required=True,
@@ -28,12 +29,8 @@ _SEED = 19
 )
 @click.option("--persons", type=int, help="True victims over ten years; default 62,500.")
 @click.option("--seed", type=int, default=_SEED, show_default=True, help="Whole number from 0.")
-@click.option(
-    "--language", type=click.Choice(["nl", "en"]), default="en", show_default=True, help="Language."
-)
-@click.option(
-    "--json", "as_json", type=click.Choice(["-"]), help="Print the counts as one JSON object."
-)
+@language_option
+@json_option
 def command(
     out: Path, persons: int | None, seed: int, language: Language, as_json: str | None
 ) -> None:

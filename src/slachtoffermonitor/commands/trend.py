@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from slachtoffermonitor.commands._options import json_option, language_option
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.command()
+@click.command("trend")
 @click.argument("counts", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--level",
@@ -28,10 +30,8 @@ __all__ = ["command"]
     help="Probability with which an interval holds the truth.",
 )
 @click.option("--subject", help="What is counted, for the sentences.")
-@click.option(
-    "--language", type=click.Choice(["nl", "en"]), default="en", show_default=True, help="Language."
-)
-@click.option("--json", "as_json", type=click.Choice(["-"]), help="Print one JSON object.")
+@language_option
+@json_option
 def command(
     counts: Path, *, level: float, subject: str | None, language: Language, as_json: str | None
 ) -> None:

@@ -33,7 +33,7 @@ class EditionSettings:
     first_year: int = 2014
     last_year: int = 2023
     made_on: date = date(2024, 10, 18)
-    seed: int = 20181018
+    seed: int = 19
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

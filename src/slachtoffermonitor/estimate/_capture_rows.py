@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
 import polars as pl
 
@@ -46,43 +44,6 @@ def gather(cells: pl.DataFrame, strata: Sequence[str]) -> pl.DataFrame:
         .sort(keys)
         .select("history", *strata, "count")
     )
-
-
-def read_rows(path: Path) -> pl.DataFrame:
-    """Read a CSV (comma, semicolon or tab; UTF-8 or Latin-1) or Parquet file as it stands.
-
-    Values of a CSV stay text, so that `2`, `1.5` and `yes` can be told apart when they are wrong.
-    """
-    try:
-        if path.suffix.lower() == ".parquet":
-            return pl.read_parquet(path)
-        content = path.read_bytes()
-    except (OSError, pl.exceptions.PolarsError) as error:
-        reason = getattr(error, "strerror", None) or "not a Parquet file"
-        raise InputError(Problem(what=f"cannot be read ({reason})", file=str(path))) from error
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("latin-1")
-    header = text.partition("\n")[0]
-    if not text.strip() or "\x00" in text:
-        raise InputError(
-            Problem(
-                what="holds no rows" if not text.strip() else "is not a text file",
-                file=str(path),
-                allowed="a header of list names and count, and one row per capture history",
-            )
-        )
-    separator = max(",;\t", key=header.count)
-    try:
-        return pl.read_csv(io.StringIO(text), separator=separator, infer_schema=False)
-    except pl.exceptions.PolarsError as error:
-        raise InputError(
-            Problem(
-                what="is not a regular CSV file: a row has more values than the header",
-                file=str(path),
-            )
-        ) from error
 
 
 def cells_from_counts(

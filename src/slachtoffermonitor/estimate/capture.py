@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from slachtoffermonitor.estimate import _capture_rows as rows
 from slachtoffermonitor.ground import InputError, Problem, Text
+from slachtoffermonitor.records import open_as_text
 
 __all__ = ["CaptureTable"]
 
@@ -146,8 +147,13 @@ class CaptureTable:
         strata: Sequence[str] = (),
         count: str = "count",
     ) -> CaptureTable:
-        """Read a CSV or Parquet file of 0/1 list columns and a count; see `from_counts`."""
-        frame = rows.read_rows(Path(path))
+        """Read a CSV, Excel or Parquet file of 0/1 list columns and a count; see `from_counts`.
+
+        Raises:
+            InputError: as `records.open_as_text` and `from_counts`.
+
+        """
+        frame = open_as_text(Path(path))
         return cls.from_counts(frame, lists=lists, strata=strata, count=count, file=str(path))
 
     @classmethod

@@ -1,5 +1,6 @@
 """Records: the shapes of what organisations deliver, and the reading and checking of it."""
 
+from slachtoffermonitor.records.opening import open_as_text
 from slachtoffermonitor.records.reading import CHECKED_TABLES, check, read
 from slachtoffermonitor.records.schemas import (
     CareRequest,
@@ -25,5 +26,6 @@ __all__ = [
     "Presence",
     "Tally",
     "check",
+    "open_as_text",
     "read",
 ]

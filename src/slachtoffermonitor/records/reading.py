@@ -16,7 +16,7 @@ import polars as pl
 
 from slachtoffermonitor.ground import InputError, Problem
 from slachtoffermonitor.records import schemas
-from slachtoffermonitor.records._opening import open_as_text
+from slachtoffermonitor.records.opening import open_as_text
 from slachtoffermonitor.vocabulary import code_list
 
 __all__ = ["CHECKED_TABLES", "check", "read"]

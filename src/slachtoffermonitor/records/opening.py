@@ -35,7 +35,8 @@ def open_as_text(path: Path) -> pl.DataFrame:
     frame = reader(path)
     if not frame.columns:
         raise _refused(path, "holds no table", allowed="a header row and data rows")
-    return frame.with_columns(pl.all().str.strip_chars().replace("", None))
+    named = frame.rename(lambda name: name.strip())
+    return named.with_columns(pl.all().str.strip_chars().replace("", None))
 
 
 def _refused(path: Path, what: str, *, found: str = "", allowed: str = "") -> InputError:
@@ -61,6 +62,8 @@ def _open_csv(path: Path) -> pl.DataFrame:
             found="most likely Latin-1 or Windows-1252",
             allowed="UTF-8; or deliver the Excel file itself",
         ) from error
+    if "\x00" in text:
+        raise _refused(path, "is not a text file", allowed="CSV in UTF-8")
     header = text.splitlines()[0] if text.strip() else ""
     if not header:
         raise _refused(path, "is empty", allowed="a header row and data rows")
