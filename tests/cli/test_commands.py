@@ -1,4 +1,4 @@
-"""The command line as a user meets it: help, exit codes, one clear message, nothing half-written."""
+"""The command line as a user meets it: help, exit codes, one clear message, nothing half-made."""
 
 import json
 import subprocess

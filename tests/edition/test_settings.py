@@ -48,7 +48,7 @@ def test_what_is_left_out_has_its_default(tmp_path):
         ("[deliveries]\npersons = 3\n", "too small"),
         ("[estimate]\nbootstrap = 10\n", "too few replicates"),
         ("[estimate]\nlists = 1\n", "out of reach"),
-        ("[estimate]\nlevel = 95\n", "no confidence level"),
+        ("[estimate]\nlevel = 95\n", "level has no interval"),
         ("[follow]\nclearing_days = -3\n", "negative clearing period"),
         ("[follow]\nhorizons_years = [1, 'x']\n", "horizons_years is of the wrong kind"),
     ],

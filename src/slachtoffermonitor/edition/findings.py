@@ -17,9 +17,12 @@ from slachtoffermonitor.published import capture_table, claim, key_figure
 
 __all__ = ["state_findings"]
 
-_ONE_DECIMAL = "#,##0.0"
 _SHARE = "0%"
 _PERCENT = "#,##0.0"
+_REPEAT_CLAIMS = (
+    "cbs.repeat_victimisation.within_5_years.2016-2020",
+    "cbs.repeat_victimisation.within_7_years.2016-2020",
+)
 
 
 def state_findings(tables: Mapping[str, ReleasedTable]) -> tuple[Finding, ...]:
@@ -87,11 +90,11 @@ def _in_view() -> Finding:
     span = claim("mse.estimated_victims.total.2014-2015.range")
     return Finding(
         key="in_view",
-        headline=Text("1 in {n}", {"n": Number(one_in.value, _ONE_DECIMAL)}),
+        headline=Text("1 in {n}", {"n": Number(one_in.value, _PERCENT)}),
         sentence=Text(
             "One in {n} victims was in view in 2018; of minors in domestic sexual exploitation "
             "{share}%.",
-            {"n": Number(one_in.value, _ONE_DECIMAL), "share": Number(minors.value, _PERCENT)},
+            {"n": Number(one_in.value, _PERCENT), "share": Number(minors.value, _PERCENT)},
         ),
         how_we_know=Text(
             "{registered} registered victims against about {estimated} estimated a year; "
@@ -169,10 +172,6 @@ def _repeat(tables: Mapping[str, ReleasedTable]) -> Iterator[Finding]:
     if not {5, 7} <= by_year.keys():
         return
     five, seven = by_year[5], by_year[7]
-    published = (
-        "cbs.repeat_victimisation.within_5_years.2016-2020",
-        "cbs.repeat_victimisation.within_7_years.2016-2020",
-    )
     yield Finding(
         key="repeat",
         headline=Text("{share}", {"share": Number(seven["share"], _SHARE)}),
@@ -188,8 +187,8 @@ def _repeat(tables: Mapping[str, ReleasedTable]) -> Iterator[Finding]:
             {
                 "low": Number(seven["low"], _SHARE),
                 "high": Number(seven["high"], _SHARE),
-                "was_five": _value(published[0]),
-                "was_seven": _value(published[1]),
+                "was_five": _value(_REPEAT_CLAIMS[0]),
+                "was_seven": _value(_REPEAT_CLAIMS[1]),
             },
         ),
         recommendation=Text(
@@ -197,7 +196,7 @@ def _repeat(tables: Mapping[str, ReleasedTable]) -> Iterator[Finding]:
             "and act on the longest."
         ),
         table="repeat_victimisation",
-        claims=published,
+        claims=_REPEAT_CLAIMS,
         simulated=table.origin == "simulated",
     )
 

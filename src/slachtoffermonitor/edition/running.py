@@ -11,21 +11,25 @@ from pathlib import Path
 import polars as pl
 
 from slachtoffermonitor.disclose import Origin, Rules, Table, protect, release
-from slachtoffermonitor.edition.changes import public_changes, register_changes, silence_table
 from slachtoffermonitor.edition.deliveries import Deliveries, read_deliveries, simulate_deliveries
 from slachtoffermonitor.edition.findings import state_findings
-from slachtoffermonitor.edition.following import (
+from slachtoffermonitor.edition.provenance import Timing, describe_provenance
+from slachtoffermonitor.edition.results import Edition
+from slachtoffermonitor.edition.settings import Settings
+from slachtoffermonitor.edition.tables.changes import (
+    public_changes,
+    register_changes,
+    silence_table,
+)
+from slachtoffermonitor.edition.tables.following import (
     clearing_table,
     follow_registered,
     repeat_tables,
     waiting_table,
 )
-from slachtoffermonitor.edition.hidden_number import published_models, yearly_estimates
-from slachtoffermonitor.edition.provenance import Timing, describe_provenance
-from slachtoffermonitor.edition.public_figures import public_tables
-from slachtoffermonitor.edition.registered import describe_registered, registered_tables
-from slachtoffermonitor.edition.results import Edition
-from slachtoffermonitor.edition.settings import Settings
+from slachtoffermonitor.edition.tables.hidden_number import published_models, yearly_estimates
+from slachtoffermonitor.edition.tables.public_figures import public_tables
+from slachtoffermonitor.edition.tables.registered import describe_registered, registered_tables
 from slachtoffermonitor.ground import Text
 from slachtoffermonitor.link import link_reports
 from slachtoffermonitor.published import claims

@@ -23,6 +23,7 @@ __all__ = [
 ]
 
 _SOURCES = ("simulated", "files")
+_LEVELS = (0.8, 0.95)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,63 +216,67 @@ def _typed(value: object, hint: Any) -> tuple[Any, bool]:
 
 
 def _limits(settings: Settings, file: str) -> Iterator[Problem]:
-    edition, deliveries, estimate = settings.edition, settings.deliveries, settings.estimate
-    checks = (
-        (
-            1990 <= edition.first_year <= edition.last_year <= 2100,
-            "[edition] first_year to last_year is no window",
-            f"{edition.first_year} to {edition.last_year}",
-            "first_year up to last_year, from 1990 to 2100",
-        ),
-        (edition.seed >= 0, "[edition] seed is negative", str(edition.seed), "0 or more"),
-        (
-            deliveries.source in _SOURCES,
-            "[deliveries] source is not known",
-            repr(deliveries.source),
-            ", ".join(_SOURCES),
-        ),
-        (
-            deliveries.persons >= 1_000,
-            "[deliveries] persons is too small to show anything",
-            str(deliveries.persons),
-            "1000 or more",
-        ),
-        (
-            deliveries.observed_until.year >= edition.last_year,
-            "[deliveries] observed_until lies before the window ends",
-            str(deliveries.observed_until),
-            f"a date in {edition.last_year} or later",
-        ),
-        (
-            estimate.bootstrap == 0 or estimate.bootstrap >= 50,
-            "[estimate] bootstrap has too few replicates for an interval",
-            str(estimate.bootstrap),
-            "0 or at least 50",
-        ),
-        (
-            2 <= estimate.lists <= 5,
-            "[estimate] lists is out of reach",
-            str(estimate.lists),
-            "2 to 5",
-        ),
-        (
-            0.5 <= estimate.level < 1,
-            "[estimate] level is no confidence level",
-            str(estimate.level),
-            "from 0.5 to below 1",
-        ),
-        (
-            settings.follow.clearing_days >= 0
-            and bool(settings.follow.horizons_years)
-            and all(year > 0 for year in settings.follow.horizons_years),
-            "[follow] has a negative clearing period or no horizons",
-            f"{settings.follow.clearing_days}, {list(settings.follow.horizons_years)}",
-            "clearing_days from 0, horizons from 1",
-        ),
-    )
-    for holds, what, found, allowed in checks:
+    for holds, what, found, allowed in (*_window_limits(settings), *_method_limits(settings)):
         if not holds:
-            yield Problem(what=what, file=file, found=found, allowed=allowed)
+            yield Problem(what=what, file=file, found=str(found), allowed=allowed)
+
+
+def _window_limits(settings: Settings) -> Iterator[tuple[bool, str, object, str]]:
+    edition, deliveries = settings.edition, settings.deliveries
+    yield (
+        1990 <= edition.first_year <= edition.last_year <= 2100,
+        "[edition] first_year to last_year is no window",
+        f"{edition.first_year} to {edition.last_year}",
+        "first_year up to last_year, from 1990 to 2100",
+    )
+    yield edition.seed >= 0, "[edition] seed is negative", edition.seed, "0 or more"
+    yield (
+        deliveries.source in _SOURCES,
+        "[deliveries] source is not known",
+        deliveries.source,
+        ", ".join(_SOURCES),
+    )
+    yield (
+        deliveries.persons >= 1_000,
+        "[deliveries] persons is too small to show anything",
+        deliveries.persons,
+        "1000 or more",
+    )
+    yield (
+        deliveries.observed_until.year >= edition.last_year,
+        "[deliveries] observed_until lies before the window ends",
+        deliveries.observed_until,
+        f"a date in {edition.last_year} or later",
+    )
+
+
+def _method_limits(settings: Settings) -> Iterator[tuple[bool, str, object, str]]:
+    estimate, follow = settings.estimate, settings.follow
+    yield (
+        estimate.bootstrap == 0 or estimate.bootstrap >= 50,
+        "[estimate] bootstrap has too few replicates for an interval",
+        estimate.bootstrap,
+        "0 or at least 50",
+    )
+    yield 2 <= estimate.lists <= 5, "[estimate] lists is out of reach", estimate.lists, "2 to 5"
+    yield (
+        estimate.level in _LEVELS,
+        "[estimate] level has no interval",
+        estimate.level,
+        ", ".join(str(level) for level in _LEVELS),
+    )
+    yield (
+        follow.clearing_days >= 0,
+        "[follow] has a negative clearing period",
+        follow.clearing_days,
+        "0 or more days",
+    )
+    yield (
+        bool(follow.horizons_years) and min(follow.horizons_years) > 0,
+        "[follow] has no horizons_years, or one that is not in the future",
+        list(follow.horizons_years),
+        "years from 1",
+    )
 
 
 def _plain(value: object) -> object:

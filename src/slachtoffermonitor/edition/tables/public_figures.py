@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from slachtoffermonitor.disclose import Table
-from slachtoffermonitor.edition._columns import columns
+from slachtoffermonitor.edition.tables._columns import columns
 from slachtoffermonitor.ground import Text
 from slachtoffermonitor.published import claims_frame, key_figures
 

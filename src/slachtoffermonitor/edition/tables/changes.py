@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import polars as pl
 
 from slachtoffermonitor.disclose import Origin, Table
-from slachtoffermonitor.edition._columns import columns
-from slachtoffermonitor.edition.registered import source_of
 from slachtoffermonitor.edition.settings import Settings
+from slachtoffermonitor.edition.tables._columns import columns
+from slachtoffermonitor.edition.tables.registered import source_of
 from slachtoffermonitor.ground import InputError, Text
 from slachtoffermonitor.published import claim
 from slachtoffermonitor.trend import RateRatio, compare_counts, silent_reporters

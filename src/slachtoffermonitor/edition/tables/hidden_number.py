@@ -9,9 +9,9 @@ from typing import Any
 import polars as pl
 
 from slachtoffermonitor.disclose import Origin, Table
-from slachtoffermonitor.edition._columns import columns
-from slachtoffermonitor.edition.registered import source_of
 from slachtoffermonitor.edition.settings import Settings
+from slachtoffermonitor.edition.tables._columns import columns
+from slachtoffermonitor.edition.tables.registered import source_of
 from slachtoffermonitor.estimate import (
     CaptureTable,
     PopulationEstimate,
@@ -25,6 +25,15 @@ __all__ = ["published_models", "yearly_estimates"]
 
 _REST = "REST"
 _FIGURES = 3
+_YEARLY = {
+    "year": pl.Int64,
+    "method": pl.String,
+    "model": pl.String,
+    "registered": pl.Int64,
+    "estimate": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+}
 
 
 def published_models(settings: Settings) -> Table:
@@ -34,39 +43,24 @@ def published_models(settings: Settings) -> Table:
     """
     known = capture_table("netherlands")
     table = CaptureTable.from_counts(known.frame)
-    size = len(known.lists)
-    pairs = ",".join(f"{a}{b}" for a, b in combinations(range(1, size + 1), 2))
-    single = ",".join(str(number) for number in range(1, size + 1))
-    asked: tuple[tuple[str, Mapping[str, Any]], ...] = (
-        ("MAIN_EFFECTS", {"select": "fixed", "model": f"[{single}]"}),
-        ("ALL_PAIRS", {"select": "fixed", "model": f"[{pairs}]"}),
-        ("BEST_BIC", {"select": "bic", "max_order": 2}),
-        ("BEST_AIC", {"select": "aic", "max_order": 2}),
-    )
+    names = ("method", "model", "estimate", "low", "high", "aic", "bic", "note")
     rows = [
-        _line(method, estimate_population(table, **how), settings.estimate.level)
-        for method, how in asked
-    ]
-    bound = chao_lower_bound(table)
-    rows.append(
+        *(
+            _line(method, estimate_population(table, **how), settings.estimate.level)
+            for method, how in _models_of(len(known.lists))
+        ),
         {
-            "method": "CHAO",
-            "model": "",
-            "estimate": bound.estimate,
-            "low": bound.interval[0],
-            "high": bound.interval[1],
+            **_lower_bound(table),
             "aic": None,
             "bic": None,
             "note": "A lower bound, not an estimate.",
-        }
-    )
-    names = ("method", "model", "estimate", "low", "high", "aic", "bic", "note")
+        },
+    ]
+    frame = pl.DataFrame(rows, schema_overrides={"aic": pl.Float64, "bic": pl.Float64})
     return Table(
         name="hidden_number_models",
         title=Text("Hidden number by model, six Dutch lists, 2010-2015"),
-        frame=pl.DataFrame(rows, schema_overrides={"aic": pl.Float64, "bic": pl.Float64}).select(
-            names
-        ),
+        frame=frame.select(names),
         columns=columns(*names),
         origin="published",
         source=Text(
@@ -81,6 +75,25 @@ def published_models(settings: Settings) -> Table:
             ),
         ),
     )
+
+
+def _models_of(lists: int) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    """Name the models that stand side by side for so many lists."""
+    numbers = range(1, lists + 1)
+    single = ",".join(str(number) for number in numbers)
+    pairs = ",".join(f"{a}{b}" for a, b in combinations(numbers, 2))
+    return (
+        ("MAIN_EFFECTS", {"select": "fixed", "model": f"[{single}]"}),
+        ("ALL_PAIRS", {"select": "fixed", "model": f"[{pairs}]"}),
+        ("BEST_BIC", {"select": "bic", "max_order": 2}),
+        ("BEST_AIC", {"select": "aic", "max_order": 2}),
+    )
+
+
+def _lower_bound(table: CaptureTable) -> dict[str, object]:
+    bound = chao_lower_bound(table)
+    low, high = bound.interval
+    return {"method": "CHAO", "model": "", "estimate": bound.estimate, "low": low, "high": high}
 
 
 def _line(method: str, result: PopulationEstimate, level: float) -> dict[str, object]:
@@ -123,19 +136,10 @@ def yearly_estimates(
         if of_year["reporter"].n_unique() < 2:
             continue
         rows += _of_year(year, of_year, settings, settings.edition.seed + offset)
-    schema = {
-        "year": pl.Int64,
-        "method": pl.String,
-        "model": pl.String,
-        "registered": pl.Int64,
-        "estimate": pl.Float64,
-        "low": pl.Float64,
-        "high": pl.Float64,
-    }
-    frame = pl.DataFrame(rows, schema=schema).with_columns(
+    frame = pl.DataFrame(rows, schema=_YEARLY).with_columns(
         pl.col("estimate", "low", "high").round_sig_figs(_FIGURES)
     )
-    names = [*schema]
+    names = [*_YEARLY]
     if truth is not None:
         frame = frame.join(
             truth.select(pl.col("year").cast(pl.Int64), pl.col("victims").alias("truth")),
@@ -175,40 +179,21 @@ def _as_lists(memberships: pl.DataFrame, largest: int) -> pl.DataFrame:
 def _of_year(
     year: int, of_year: pl.DataFrame, settings: Settings, seed: int
 ) -> list[dict[str, object]]:
+    """Estimate one year by every method; a method without a sound model has no estimate."""
     table = CaptureTable.from_memberships(of_year)
-    single = ",".join(str(number) for number in range(1, len(table.lists) + 1))
+    replicates = settings.estimate.bootstrap
+    single = dict(_models_of(len(table.lists)))["MAIN_EFFECTS"]
+    selected = {"select": "bic", "bootstrap": replicates, "seed": seed}
     rows: list[dict[str, object]] = []
-    asked: tuple[tuple[str, Mapping[str, Any]], ...] = (
-        ("MAIN_EFFECTS", {"select": "fixed", "model": f"[{single}]"}),
-        (
-            "BEST_BIC",
-            {"select": "bic", "bootstrap": settings.estimate.bootstrap, "seed": seed},
-        ),
-    )
-    for method, how in asked:
+    for method, how in (("MAIN_EFFECTS", single), ("BEST_BIC", selected), ("CHAO", None)):
+        found: dict[str, object] = {"method": method, "model": ""}
         try:
-            found = _line(method, estimate_population(table, **how), settings.estimate.level)
+            found = (
+                _lower_bound(table)
+                if how is None
+                else _line(method, estimate_population(table, **how), settings.estimate.level)
+            )
         except InputError:
-            found = {"method": method, "model": "", "estimate": None, "low": None, "high": None}
+            found |= dict.fromkeys(("estimate", "low", "high"))
         rows.append({"year": year, "registered": table.observed, **found})
-    try:
-        bound = chao_lower_bound(table)
-    except InputError:
-        return [_only(row) for row in rows]
-    rows.append(
-        {
-            "year": year,
-            "registered": table.observed,
-            "method": "CHAO",
-            "model": "",
-            "estimate": bound.estimate,
-            "low": bound.interval[0],
-            "high": bound.interval[1],
-        }
-    )
-    return [_only(row) for row in rows]
-
-
-def _only(row: Mapping[str, object]) -> dict[str, object]:
-    names = ("year", "method", "model", "registered", "estimate", "low", "high")
-    return {name: row[name] for name in names}
+    return [{name: row[name] for name in _YEARLY} for row in rows]

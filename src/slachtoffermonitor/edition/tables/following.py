@@ -7,10 +7,10 @@ from dataclasses import replace
 import polars as pl
 
 from slachtoffermonitor.disclose import Origin, Table
-from slachtoffermonitor.edition._columns import columns
 from slachtoffermonitor.edition.deliveries import Deliveries
-from slachtoffermonitor.edition.registered import source_of
 from slachtoffermonitor.edition.settings import Settings
+from slachtoffermonitor.edition.tables._columns import columns
+from slachtoffermonitor.edition.tables.registered import source_of
 from slachtoffermonitor.follow import FollowUp, clearing_sensitivity, follow_up, waiting_times
 from slachtoffermonitor.ground import Number, Text
 
@@ -19,6 +19,9 @@ __all__ = ["clearing_table", "follow_registered", "repeat_tables", "waiting_tabl
 _DAYS_PER_YEAR = 365.25
 _GRID_DAYS = 30
 _CLEARINGS = (0, 14, 30, 60, 90)
+_SHARES = ("share", "low", "high", "at_risk")
+_OVER_TIME = Text("Share of registered victims who are victim again, over time")
+_BY_YEARS = Text("Share of registered victims who are victim again, by number of years")
 _WORDS = {
     "aalen-johansen": "AALEN_JOHANSEN",
     "kaplan-meier": "KAPLAN_MEIER",
@@ -47,6 +50,9 @@ def follow_registered(
 
 def repeat_tables(followed: FollowUp, settings: Settings, origin: Origin) -> tuple[Table, Table]:
     """What share is victim again, day by day and at each horizon, under each definition?"""
+    curve = followed.curve_table(every_days=_GRID_DAYS).with_columns(
+        (pl.col("day") / _DAYS_PER_YEAR).round(3).alias("years")
+    )
     notes = (
         Text(
             "Any registered crime counts; what happened within {days} days of the first "
@@ -56,41 +62,24 @@ def repeat_tables(followed: FollowUp, settings: Settings, origin: Origin) -> tup
         Text("People who are not in the population register cannot be followed."),
         *followed.questions.values(),
     )
-    curve = (
-        followed.curve_table(every_days=_GRID_DAYS)
-        .filter(pl.col("share").is_not_null())
-        .with_columns(
-            pl.col("method").replace_strict(_WORDS),
-            (pl.col("day") / _DAYS_PER_YEAR).round(3).alias("years"),
+    curves, horizons = (
+        Table(
+            name=name,
+            title=title,
+            frame=frame.filter(pl.col("share").is_not_null())
+            .with_columns(pl.col("method").replace_strict(_WORDS))
+            .select("method", *clock, *_SHARES),
+            columns=columns("method", *clock, *_SHARES),
+            origin=origin,
+            source=source_of(origin),
+            notes=notes,
         )
-        .select("method", "day", "years", "share", "low", "high", "at_risk")
+        for name, title, frame, clock in (
+            ("repeat_victimisation", _OVER_TIME, curve, ("day", "years")),
+            ("repeat_horizons", _BY_YEARS, followed.horizons, ("horizon_years",)),
+        )
     )
-    horizons = (
-        followed.horizons.filter(pl.col("share").is_not_null())
-        .with_columns(pl.col("method").replace_strict(_WORDS))
-        .select("method", "horizon_years", "share", "low", "high", "at_risk")
-    )
-    source = source_of(origin)
-    return (
-        Table(
-            name="repeat_victimisation",
-            title=Text("Share of registered victims who are victim again, over time"),
-            frame=curve,
-            columns=columns("method", "day", "years", "share", "low", "high", "at_risk"),
-            origin=origin,
-            source=source,
-            notes=notes,
-        ),
-        Table(
-            name="repeat_horizons",
-            title=Text("Share of registered victims who are victim again, by number of years"),
-            frame=horizons,
-            columns=columns("method", "horizon_years", "share", "low", "high", "at_risk"),
-            origin=origin,
-            source=source,
-            notes=notes,
-        ),
-    )
+    return curves, horizons
 
 
 def clearing_table(

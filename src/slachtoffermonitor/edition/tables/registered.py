@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from slachtoffermonitor.disclose import Origin, Table
-from slachtoffermonitor.edition._columns import columns
+from slachtoffermonitor.edition.tables._columns import columns
 from slachtoffermonitor.ground import Text
 from slachtoffermonitor.vocabulary import age_band_expr, citizenship_group_expr
 
