@@ -197,6 +197,7 @@ def test_a_person_is_what_most_reports_say() -> None:
         "person_id": "P000001",
         "register_id": None,
         "birth_date": date(1999, 5, 17),
+        "birth_year": 1999,
         "sex": "V",
         "citizenship": "NG",
         "municipality": "Utrecht",

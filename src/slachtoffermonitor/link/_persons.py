@@ -32,12 +32,16 @@ def describe(reports: pl.DataFrame, register: pl.DataFrame | None) -> pl.DataFra
     persons = persons.join(
         _most_frequent(reports, "birth_date", ~_STAND_IN), "person_id", how="left"
     ).join(_all_forms(reports), "person_id", how="left")
+    persons = persons.join(
+        _most_frequent(reports, "birth_year", pl.lit(True)), "person_id", how="left"
+    )
     if register is not None:
         persons = _prefer_register(persons, register)
     return persons.sort("person_id").select(
         "person_id",
         "register_id",
         "birth_date",
+        pl.coalesce(pl.col("birth_date").dt.year(), "birth_year").alias("birth_year"),
         pl.col("sex").fill_null(_UNKNOWN),
         "citizenship",
         "municipality",

@@ -99,6 +99,7 @@ class Person(dy.Schema):
 
     person_id = dy.String(primary_key=True, min_length=1)
     birth_date = dy.Date(nullable=True, metadata={"identity": True})
+    birth_year = dy.Int32(nullable=True, min=1900, max=2100)
     sex = _coded("sexes")
     citizenship = dy.String(nullable=True, metadata={"codes": "countries"})
     municipality = dy.String(nullable=True)

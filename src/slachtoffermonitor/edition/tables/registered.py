@@ -54,7 +54,12 @@ def describe_registered(
     )
     joined = first.join(persons.drop("first_reported_on"), on="person_id", how="inner")
     return (
-        joined.with_columns(_completed_years("birth_date", "reported_on").alias("age"))
+        joined.with_columns(
+            pl.coalesce(
+                _completed_years("birth_date", "reported_on"),
+                (pl.col("reported_on").dt.year() - pl.col("birth_year")).cast(pl.Int64),
+            ).alias("age")
+        )
         .select(
             "person_id",
             "year",
