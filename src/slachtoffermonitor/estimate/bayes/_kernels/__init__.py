@@ -1,0 +1,1 @@
+"""Compiled samplers and sums of the Bayesian estimates."""
