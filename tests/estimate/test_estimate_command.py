@@ -88,9 +88,27 @@ def test_report_shows_the_model_set_before_the_number(path: Path) -> None:
     assert "Verdict:" in text
 
 
-def test_json_goes_to_a_file(path: Path, tmp_path: Path) -> None:
-    assert run(str(path), "--json", str(tmp_path / "out.json")) == ""
-    assert json.loads((tmp_path / "out.json").read_text())["observed"] == 103
+def test_report_is_also_there_in_dutch(path: Path) -> None:
+    text = run(str(path), "--language", "nl")
+    assert "Schatting:" in text
+    assert "Oordeel:" in text
+    assert "Estimate" not in text
+    assert "bestaat" in run(str(path), "--check-model", "[12,13]", "--language", "nl")
+
+
+@pytest.mark.parametrize("method", ["bic", "aic", "aicc", "stepwise", "average"])
+@pytest.mark.parametrize("interval", ["bca", "percentile"])
+def test_every_method_runs_with_and_without_bootstrap(
+    path: Path, method: str, interval: str
+) -> None:
+    bare = as_json(str(path), "--select", method)
+    assert bare["intervals"]["method"] == ("mixture" if method == "average" else "profile")
+    drawn = as_json(str(path), "--select", method, "--bootstrap", "30", "--interval", interval)
+    assert drawn["intervals"]["method"] == interval
+    assert drawn["estimate"] == bare["estimate"]
+    for found in (bare, drawn):
+        low, high = found["intervals"]["95"]
+        assert found["observed"] <= low <= high
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from slachtoffermonitor.ground import InputError, Problem, write_text
+from slachtoffermonitor.commands._options import json_option, language_option
+from slachtoffermonitor.ground import Number, Text
 
 if TYPE_CHECKING:
-    from slachtoffermonitor.estimate import CaptureTable, PopulationEstimate
+    from slachtoffermonitor.estimate import ModelCheck, PopulationEstimate
+    from slachtoffermonitor.ground import Language
 
-_METHODS = ("bic", "aic", "aicc", "fixed")
+__all__ = ["command"]
+
+_METHODS = ("bic", "aic", "aicc", "stepwise", "fixed", "average")
+_SHOWN = 10
 
 
 @click.command("estimate")
@@ -23,7 +28,8 @@ _METHODS = ("bic", "aic", "aicc", "fixed")
     type=click.Choice(_METHODS),
     default="bic",
     show_default=True,
-    help="How the model is chosen; 'fixed' takes the one of --model.",
+    help="How the model is chosen: best of all by a criterion; step by step by p-value; the one of "
+    "--model; or the average over all, weighted by BIC.",
 )
 @click.option(
     "--max-order",
@@ -43,29 +49,41 @@ _METHODS = ("bic", "aic", "aicc", "fixed")
     show_default=True,
     help="Samples in each of which the model is chosen anew; 1000 for publication.",
 )
+@click.option(
+    "--interval",
+    type=click.Choice(["bca", "percentile"]),
+    default="bca",
+    show_default=True,
+    help="How limits are taken from the bootstrap.",
+)
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1),
+    default=0.02,
+    show_default=True,
+    help="The p-value below which --select stepwise adds a pair of lists.",
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the bootstrap.")
 @click.option("--by", multiple=True, help="Column to estimate apart for (may be repeated).")
 @click.option("--lists", help="The list columns, joined by commas, when there are others.")
 @click.option("--count", default="count", show_default=True, help="The column of counts.")
-@click.option("--json", "target", help="Write the result as JSON to this file; - prints it.")
+@language_option
+@json_option
 def command(
     *,
     table: Path,
-    select: str,
-    max_order: int | None,
-    model: str | None,
     checked: str | None,
-    bootstrap: int,
-    seed: int,
     by: tuple[str, ...],
     lists: str | None,
     count: str,
-    target: str | None,
+    language: Language,
+    as_json: str | None,
+    **how: Any,
 ) -> None:
     """Estimate a population from lists that each saw a part of it.
 
-    TABLE is a CSV or Parquet file with one column of 0 and 1 for each list, and the column count:
-    how many persons were on exactly those lists. Histories that are not there count zero.
+    TABLE is a CSV, Excel or Parquet file with one column of 0 and 1 for each list, and the column
+    count: how many persons were on exactly those lists. Histories that are not there count zero.
     """
     from slachtoffermonitor.estimate import (
         CaptureTable,
@@ -76,85 +94,96 @@ def command(
     names = [name.strip() for name in lists.split(",")] if lists else None
     whole = CaptureTable.read(table, lists=names, strata=by, count=count)
     if checked is not None:
-        _print_check(check_model(whole, checked).to_dict(), target)
+        check = check_model(whole, checked)
+        click.echo(_as_json(check.to_dict()) if as_json else _explain(check, language))
         return
     parts = whole.split(*by) if by else {(): whole}
-
-    def estimate(part: CaptureTable) -> PopulationEstimate:
-        return estimate_population(
-            part,
-            select,  # type: ignore[arg-type]
-            max_order,
-            model,
-            bootstrap,
-            seed=seed,
-        )
-
-    results = {level: estimate(part) for level, part in parts.items()}
-    if target is None:
+    results = {level: estimate_population(part, **how) for level, part in parts.items()}
+    if not as_json:
         for level, result in results.items():
-            click.echo(_report(result, by, level))
-        return
-    if by:
-        _write(
-            {
-                "by": list(by),
-                "groups": [
-                    {**dict(zip(by, map(str, level), strict=True)), **result.to_dict()}
-                    for level, result in results.items()
-                ],
-            },
-            target,
-        )
+            click.echo(_report(result, _title(by, level), language))
+    elif by:
+        groups = [
+            {**dict(zip(by, map(str, level), strict=True)), **result.to_dict()}
+            for level, result in results.items()
+        ]
+        click.echo(_as_json({"by": list(by), "groups": groups}))
     else:
-        _write(results[()].to_dict(), target)
+        click.echo(_as_json(results[()].to_dict()))
 
 
-def _write(content: dict[str, Any], target: str) -> None:
-    text = json.dumps(content, ensure_ascii=False, indent=2)
-    if target == "-":
-        click.echo(text)
-        return
-    try:
-        write_text(Path(target), text + "\n")
-    except OSError as error:
-        raise InputError(
-            Problem(what=f"cannot be written ({error.strerror})", file=target)
-        ) from error
+def _as_json(content: dict[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=2)
 
 
-def _print_check(check: dict[str, Any], target: str | None) -> None:
-    if target is not None:
-        _write(check, target)
-        return
-    click.echo(f"Model {check['model']}: {check['reason']}")
-    if check["minus_infinity"]:
-        click.echo(
-            f"At minus infinity (nobody seen together): {', '.join(check['minus_infinity'])}"
+def _title(by: tuple[str, ...], level: tuple[object, ...]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in zip(by, level, strict=True))
+
+
+def _explain(check: ModelCheck, language: Language) -> str:
+    lines = [f"{check.model}: {check.reason.in_language(language)}"]
+    if check.minus_infinity:
+        nobody = Text(
+            "Nobody was on all lists of {terms}: these parameters are at minus infinity.",
+            {"terms": ", ".join(check.minus_infinity)},
         )
-
-
-def _report(result: PopulationEstimate, by: tuple[str, ...], level: tuple[object, ...]) -> str:
-    """Write the result for a reader at the terminal: the model set before the number."""
-    title = ", ".join(f"{name} {value}" for name, value in zip(by, level, strict=True))
-    low, high = result.intervals["95"]
-    lines = [title] if title else []
-    lines += [
-        f"Lists: {', '.join(result.lists)}; {result.observed:,} persons seen",
-        f"Models looked at: {result.models_considered:,}, without an estimate: "
-        f"{sum(result.models_failed.values()):,}",
-        "",
-        f"  {'model':<40}{'estimate':>12}{'BIC':>12}{'AIC':>12}",
-        *(
-            f"  {line.model:<40}{line.estimate:>12,.0f}{line.bic:>12,.1f}{line.aic:>12,.1f}"
-            for line in result.models[:10]
-        ),
-        "",
-        f"Chosen by {result.method}: {result.model}",
-        f"Estimate: {result.estimate:,.1f} persons, of whom {result.hidden:,.1f} unseen",
-        f"95% interval ({result.interval_method}): {low:,.0f} to {high:,.0f}",
-        f"Verdict: {result.verdict.judgement}",
-        *(f"  - {reason.in_language('en')}" for reason in result.verdict.reasons),
-        *(f"Note: {notice.in_language('en')}" for notice in result.notices),
-    ]
+        lines.append(nobody.in_language(language))
     return "\n".join(lines)
+
+
+def _report(result: PopulationEstimate, title: str, language: Language) -> str:
+    """Write the result for a reader at the terminal: the model set before the number."""
+    low, high = result.intervals["95"]
+    one = "#,##0.0"
+    sentences = (
+        Text(
+            "{persons} persons seen on {lists} lists ({names}).",
+            {
+                "persons": Number(result.observed),
+                "lists": len(result.lists),
+                "names": ", ".join(result.lists),
+            },
+        ),
+        Text(
+            "{considered} models looked at, {failed} of them without a sound estimate.",
+            {
+                "considered": Number(result.models_considered),
+                "failed": Number(sum(result.models_failed.values())),
+            },
+        ),
+        Text("Chosen ({method}): {model}.", {"method": result.method, "model": result.model}),
+        Text(
+            "Estimate: {estimate} persons, of whom {hidden} not seen.",
+            {"estimate": Number(result.estimate, one), "hidden": Number(result.hidden, one)},
+        ),
+        Text(
+            "95% interval ({method}): {low} to {high}.",
+            {"method": result.interval_method, "low": Number(low), "high": Number(high)},
+        ),
+    )
+    said = [sentence.in_language(language) for sentence in sentences]
+    judgement = Text(result.verdict.judgement).in_language(language)
+    return "\n".join(
+        [
+            *([title] if title else []),
+            *said[:2],
+            "",
+            *_model_lines(result, language),
+            "",
+            *said[2:],
+            Text("Verdict: {judgement}.", {"judgement": judgement}).in_language(language),
+            *(f"  - {reason.in_language(language)}" for reason in result.verdict.reasons),
+            *(f"  ! {notice.in_language(language)}" for notice in result.notices),
+        ]
+    )
+
+
+def _model_lines(result: PopulationEstimate, language: Language) -> list[str]:
+    heads = [Text(word).in_language(language) for word in ("model", "estimate", "BIC", "AIC")]
+    lines = [f"  {heads[0]:<40}{heads[1]:>14}{heads[2]:>12}{heads[3]:>12}"]
+    for line in result.models[:_SHOWN]:
+        estimate = Number(line.estimate).in_language(language)
+        bic = Number(line.bic, "#,##0.0").in_language(language)
+        aic = Number(line.aic, "#,##0.0").in_language(language)
+        lines.append(f"  {line.model:<40}{estimate:>14}{bic:>12}{aic:>12}")
+    return lines

@@ -6,10 +6,10 @@ from slachtoffermonitor.estimate.loglinear.existence import ModelCheck, check_mo
 from slachtoffermonitor.estimate.loglinear.fitting import ModelFit, fit_model
 from slachtoffermonitor.estimate.loglinear.search import Search, search_models
 from slachtoffermonitor.estimate.model import HierarchicalModel
-from slachtoffermonitor.estimate.population import (
+from slachtoffermonitor.estimate.population import estimate_population
+from slachtoffermonitor.estimate.result import (
     ModelLine,
     PopulationEstimate,
-    estimate_population,
 )
 from slachtoffermonitor.estimate.verdict import Verdict
 

@@ -1,146 +1,38 @@
-"""The estimate of a population: selection, interval and verdict in one result."""
+"""The estimate of a population: selection, interval and verdict in one call."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from time import perf_counter
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 
 from slachtoffermonitor.estimate.capture import CaptureTable
 from slachtoffermonitor.estimate.loglinear.enumeration import Candidates
 from slachtoffermonitor.estimate.loglinear.existence import check_model
-from slachtoffermonitor.estimate.loglinear.fitting import ModelFit, fit_models
+from slachtoffermonitor.estimate.loglinear.fitting import Criterion, ModelFit, fit_models
 from slachtoffermonitor.estimate.loglinear.search import Search, search_models
+from slachtoffermonitor.estimate.loglinear.stepwise import THRESHOLD, step_models
 from slachtoffermonitor.estimate.model import HierarchicalModel
-from slachtoffermonitor.estimate.uncertainty.intervals import (
-    acceleration,
-    bca_limits,
-    log_normal_limits,
+from slachtoffermonitor.estimate.result import ModelLine, PopulationEstimate
+from slachtoffermonitor.estimate.uncertainty.averaging import average
+from slachtoffermonitor.estimate.uncertainty.margin import (
+    IntervalMethod,
+    analytic_margin,
+    resampled_margin,
 )
-from slachtoffermonitor.estimate.uncertainty.replicates import (
-    leave_one_out,
-    resample,
-    select_each,
-)
-from slachtoffermonitor.estimate.verdict import CLOSE, Verdict, judge
+from slachtoffermonitor.estimate.uncertainty.replicates import resample
+from slachtoffermonitor.estimate.verdict import CLOSE, judge
 from slachtoffermonitor.ground import InputError, Problem, Text
 
-__all__ = ["METHODS", "ModelLine", "PopulationEstimate", "Select", "estimate_population"]
+__all__ = ["METHODS", "Select", "estimate_population"]
 
-Select = Literal["bic", "aic", "aicc", "fixed"]
+Select = Literal["bic", "aic", "aicc", "stepwise", "fixed", "average"]
 METHODS: tuple[Select, ...] = get_args(Select)
 
-_LEVELS: Mapping[str, tuple[float, float]] = {"95": (0.025, 0.975), "80": (0.1, 0.9)}
 _SHOWN = 20
 _ORDER = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelLine:
-    """One line of the model set: a model and what it says."""
-
-    model: str
-    estimate: float
-    bic: float
-    aic: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PopulationEstimate:
-    """How many persons there are, seen and unseen, and how far that may be off.
-
-    Never show `estimate` alone: `models` says what other models that describe the lists about as
-    well make of the same persons, and `verdict` whether the number may be published at all.
-
-    Attributes:
-        lists: names of the lists.
-        observed: persons seen by at least one list.
-        method: how the model was chosen.
-        max_order: largest interaction admitted.
-        models_considered: number of models that were looked at.
-        models_failed: of these, without an estimate (`existence`; also when both checks fail) and
-            with one that is not unique (`identifiability`).
-        exhaustive: every model was looked at.
-        model: the chosen model, in notation.
-        estimate: persons seen and unseen.
-        hidden: persons unseen.
-        criterion: the value of what was made small (BIC for a fixed model).
-        deviance: of the chosen model.
-        parameters: of the chosen model.
-        intervals: level ("95", "80") → limits.
-        interval_method: `bca` (choice of the model included) or `log-normal` (the chosen model
-            taken as true: too narrow when it was chosen by the data).
-        refused: bootstrap samples in which no model was sound.
-        models: the best models, best first.
-        verdict: whether to publish.
-        notices: what the reader should know of the input or of the search.
-        seconds: time taken.
-
-    """
-
-    lists: tuple[str, ...]
-    observed: int
-    method: str
-    max_order: int
-    models_considered: int
-    models_failed: Mapping[str, int]
-    exhaustive: bool
-    model: str
-    estimate: float
-    hidden: float
-    criterion: float
-    deviance: float
-    parameters: int
-    intervals: Mapping[str, tuple[float, float]]
-    interval_method: str
-    bootstrap: int = 0
-    refused: int = 0
-    models: tuple[ModelLine, ...]
-    verdict: Verdict
-    notices: tuple[Text, ...] = ()
-    seconds: float = field(default=0.0, compare=False)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give the object that `estimate --json` prints."""
-        return {
-            "lists": list(self.lists),
-            "observed": self.observed,
-            "method": self.method,
-            "max_order": self.max_order,
-            "models_considered": self.models_considered,
-            "models_failed": dict(self.models_failed),
-            "exhaustive": self.exhaustive,
-            "model": self.model,
-            "estimate": self.estimate,
-            "hidden": self.hidden,
-            "criterion": self.criterion,
-            "deviance": self.deviance,
-            "parameters": self.parameters,
-            "intervals": {
-                **{level: list(limits) for level, limits in self.intervals.items()},
-                "method": self.interval_method,
-            },
-            "bootstrap": {"replicates": self.bootstrap, "refused": self.refused},
-            "models": [
-                {
-                    "model": line.model,
-                    "estimate": line.estimate,
-                    "bic": line.bic,
-                    "aic": line.aic,
-                }
-                for line in self.models
-            ],
-            "verdict": self.verdict.judgement,
-            "verdict_reasons": {
-                language: [reason.in_language(language) for reason in self.verdict.reasons]
-                for language in ("nl", "en")
-            },
-            "notices": [notice.in_language("en") for notice in self.notices],
-            "seconds": self.seconds,
-        }
 
 
 def estimate_population(
@@ -151,6 +43,9 @@ def estimate_population(
     bootstrap: int = 0,
     *,
     seed: int | None = None,
+    threshold: float = THRESHOLD,
+    interval: IntervalMethod = "bca",
+    levels: Sequence[float] = (0.95, 0.8),
     threads: int | None = None,
 ) -> PopulationEstimate:
     """How many persons are there, those that no list has seen included?
@@ -161,18 +56,22 @@ def estimate_population(
 
     Args:
         table: persons per capture history.
-        select: `bic`, `aic` or `aicc` choose the best of all hierarchical models; `fixed` takes
-            the one of `model`.
+        select: `bic`, `aic` or `aicc` choose the best hierarchical model; `stepwise` adds pairs
+            of lists by p-value; `fixed` takes the model of `model`; `average` weighs all models
+            by BIC.
         max_order: largest number of lists in one interaction; 2 when not given.
         model: the model for `fixed`, such as `[12,3]`.
-        bootstrap: replicates in each of which the model is chosen anew; 0 for an interval that
+        bootstrap: samples in each of which the model is chosen anew; 0 for an interval that
             takes the chosen model as true.
         seed: of the bootstrap; the same seed gives the same interval.
+        threshold: of the p-value for `stepwise`.
+        interval: limits from the bootstrap: `bca`, with a delete-one jackknife that repeats the
+            choice too, or `percentile`.
+        levels: of the intervals; that of 95% is always there.
         threads: cores to use; all when not given.
 
     Returns:
-        The estimate with 95% and 80% intervals (BCa with a delete-one jackknife when there is a
-        bootstrap), the model set and the verdict.
+        The estimate with 95% and 80% intervals, the model set and the verdict.
 
     Raises:
         InputError: no sound model, an unknown model or method, an order that does not fit.
@@ -186,26 +85,28 @@ def estimate_population(
         >>> rows = {"A": [1, 0, 0, 1, 1, 0], "B": [0, 1, 0, 1, 0, 1], "C": [0, 0, 1, 0, 1, 1]}
         >>> frame = pl.DataFrame({**rows, "count": [40, 30, 20, 6, 4, 3]})
         >>> round(estimate_population(CaptureTable.from_counts(frame)).estimate)
-        415
+        267
 
     """
     began = perf_counter()
-    _refuse(select, model, bootstrap)
-    order = min(_ORDER, table.size - 1) if max_order is None else max_order
-    if select == "fixed":
-        search, context = _fixed(table, model, order)
-    else:
-        search = context = search_models(table, criterion=select, max_order=order)
+    _refuse(select, model, bootstrap, interval, levels)
+    used = table if select == "fixed" else _without_empty_lists(table)
+    order = min(_ORDER, used.size - 1) if max_order is None else max_order
+    search, context = _search(used, select, order, model=model, threshold=threshold)
+    averaged = select == "average"
     best = search.best
-    refused = 0
+    hidden = average(search).hidden if averaged else best.hidden
+    quantiles = {f"{100 * level:g}": (0.5 - level / 2, 0.5 + level / 2) for level in levels}
+    quantiles.setdefault("95", (0.025, 0.975))
     if bootstrap:
-        intervals, refused = _bootstrap(table, search, bootstrap, seed=seed, threads=threads)
+        rng = np.random.default_rng(seed)
+        drawn = resample(used.counts, bootstrap, rng)
+        margin = resampled_margin(
+            used, search, drawn, quantiles, averaged=averaged, interval=interval, threads=threads
+        )
     else:
-        intervals = {
-            level: log_normal_limits(best.observed, best.hidden, best.log_hidden_se, levels)
-            for level, levels in _LEVELS.items()
-        }
-    shown = [best, *(fit for fit in context.top(_SHOWN) if fit.model != best.model)]
+        margin = analytic_margin(used, search, quantiles, averaged=averaged)
+    behind = best.criterion(context.criterion) - context.best.criterion(context.criterion)
     return PopulationEstimate(
         lists=table.lists,
         observed=table.observed,
@@ -217,37 +118,56 @@ def estimate_population(
             "identifiability": search.failed_identifiability,
         },
         exhaustive=search.exhaustive,
-        model=best.model.notation(table.lists),
-        estimate=best.estimate,
-        hidden=best.hidden,
+        model=_notation(best, used, table),
+        estimate=table.observed + hidden,
+        hidden=hidden,
         criterion=best.criterion(search.criterion),
         deviance=best.deviance,
         parameters=best.parameters,
-        intervals=intervals,
-        interval_method="bca" if bootstrap else "log-normal",
+        intervals=margin.limits,
+        interval_method=margin.method,
         bootstrap=bootstrap,
-        refused=refused,
-        models=tuple(_line(fit, table) for fit in shown[:_SHOWN]),
+        refused=margin.refused,
+        models=tuple(
+            ModelLine(
+                model=_notation(fit, used, table),
+                estimate=fit.estimate,
+                bic=fit.criterion("bic"),
+                aic=fit.criterion("aic"),
+            )
+            for fit in _shown(search, context)
+        ),
         verdict=judge(
             [best.estimate, *context.near(CLOSE)],
-            intervals["95"],
-            behind=best.criterion(context.criterion) - context.best.criterion(context.criterion),
-            refused=refused / max(bootstrap, 1),
+            margin.limits["95"],
+            behind=behind,
+            refused=margin.refused / max(bootstrap, 1),
         ),
-        notices=(*table.notices, *_search_notices(search)),
+        notices=(*table.notices, *_notices(table, used, search)),
         seconds=perf_counter() - began,
     )
 
 
-def _refuse(select: str, model: object, bootstrap: int) -> None:
+def _refuse(
+    select: str, model: object, bootstrap: int, interval: str, levels: Sequence[float]
+) -> None:
     """Refuse a call whose arguments do not go together."""
     problems = []
-    if select not in METHODS:
-        problems.append(
-            Problem(what="is not a method", found=str(select), allowed=", ".join(METHODS))
-        )
+    for found, allowed, what in (
+        (select, METHODS, "is not a method"),
+        (interval, get_args(IntervalMethod), "is not an interval of a bootstrap"),
+    ):
+        if found not in allowed:
+            problems.append(Problem(what=what, found=str(found), allowed=", ".join(allowed)))
     if bootstrap < 0:
         problems.append(Problem(what="the number of replicates is negative", found=str(bootstrap)))
+    if not all(0.0 < level < 1.0 for level in levels):
+        problems.append(
+            Problem(
+                what="a level of an interval is not between 0 and 1",
+                found=", ".join(map(str, levels)),
+            )
+        )
     if (select == "fixed") != (model is not None):
         problems.append(
             Problem(
@@ -259,75 +179,94 @@ def _refuse(select: str, model: object, bootstrap: int) -> None:
         raise InputError(problems)
 
 
-def _fixed(
-    table: CaptureTable, model: HierarchicalModel | str | None, order: int
+def _search(
+    table: CaptureTable,
+    select: Select,
+    order: int,
+    *,
+    model: HierarchicalModel | str | None,
+    threshold: float,
 ) -> tuple[Search, Search]:
-    """Give the one model as a search that is done, and the models that it stands among."""
+    """Give the search that chooses the model, and the one that shows what it stands among."""
+    if select == "fixed":
+        alone = _alone(table, model)
+        context_order = max(order, min(alone.max_order, table.size - 1))
+        return alone, search_models(table, max_order=context_order)
+    if select == "stepwise":
+        return step_models(table, threshold=threshold), search_models(table, max_order=order)
+    criterion: Criterion = "bic" if select == "average" else select
+    search = search_models(table, criterion=criterion, max_order=order)
+    if select == "average" and not search.exhaustive:
+        raise InputError(
+            Problem(
+                what="an average needs every model, and there are too many to look at each",
+                found=f"{table.size} lists, order {order}",
+                allowed="up to 5 lists, or 6 lists at order 2",
+            )
+        )
+    return search, search
+
+
+def _alone(table: CaptureTable, model: HierarchicalModel | str | None) -> Search:
+    """Give one model as a search that is done."""
     if not isinstance(model, HierarchicalModel):
         model = HierarchicalModel.parse(str(model), table.lists)
+    if model.size != table.size:
+        raise InputError(
+            Problem(
+                what="the model is of another number of lists than the table",
+                found=str(model.size),
+                allowed=str(table.size),
+            )
+        )
     check = check_model(table, model)
     if not (check.exists and check.identifiable):
         raise InputError(Problem(what=check.reason.in_language("en"), found=f"model {check.model}"))
-    alone = Search(
+    return Search(
+        way="one",
         criterion="bic",
         max_order=model.order,
-        exhaustive=True,
         fits=fit_models(table, Candidates.of([model])),
         ranking=(0,),
     )
-    return alone, search_models(table, max_order=max(order, min(model.order, table.size - 1)))
 
 
-def _bootstrap(
-    table: CaptureTable,
-    search: Search,
-    bootstrap: int,
-    *,
-    seed: int | None,
-    threads: int | None,
-) -> tuple[dict[str, tuple[float, float]], int]:
-    """Repeat the selection on resampled tables and on tables with one person left out."""
-    counts = table.counts
-    drawn = resample(counts, bootstrap, np.random.default_rng(seed))
-    shorter, persons = leave_one_out(counts)
-    replicates = select_each(
-        table,
-        search.fits,
-        np.concatenate([drawn, shorter]),
-        criterion=search.criterion,
-        threads=threads,
-    )
-    accelerated = acceleration(replicates.estimates[bootstrap:], persons)
-    estimates = replicates.estimates[:bootstrap]
-    if not np.isfinite(estimates).any():
-        raise InputError(
-            Problem(
-                what="no model could be fitted in any bootstrap sample",
-                allowed="more persons on two lists together, or fewer lists",
+def _without_empty_lists(table: CaptureTable) -> CaptureTable:
+    """Leave out the lists that nobody is on: they say nothing, and must change nothing."""
+    held = int(np.bitwise_or.reduce(table.cells["history"].to_numpy()))
+    filled = [name for i, name in enumerate(table.lists) if held >> i & 1]
+    return table if len(filled) == table.size else table.marginal(filled)
+
+
+def _notation(fit: ModelFit, used: CaptureTable, table: CaptureTable) -> str:
+    """Write a model in the numbers of the whole table, empty lists as main effects."""
+    places = [table.lists.index(name) for name in used.lists]
+    interactions = [
+        sum(1 << place for i, place in enumerate(places) if term >> i & 1)
+        for term in fit.model.maximal
+    ]
+    return HierarchicalModel.closure(table.size, interactions).notation(table.lists)
+
+
+def _shown(search: Search, context: Search) -> list[ModelFit]:
+    """Give the chosen model and then the best of those that it stands among."""
+    best = search.best
+    fits = [best, *(fit for fit in context.top(_SHOWN) if fit.model != best.model)]
+    return fits[:_SHOWN]
+
+
+def _notices(table: CaptureTable, used: CaptureTable, search: Search) -> list[Text]:
+    notices = []
+    empty = [name for name in table.lists if name not in used.lists]
+    if empty:
+        notices.append(
+            Text("Nobody is on the lists {names}: they were left out.", {"names": ", ".join(empty)})
+        )
+    if search.way == "neighbours":
+        notices.append(
+            Text(
+                "There are too many models to look at each: the search visited the neighbours of "
+                "the best models and may have missed a better one."
             )
         )
-    intervals = {}
-    for level, levels in _LEVELS.items():
-        limits = bca_limits(search.best.estimate, estimates, accelerated, levels)
-        intervals[level] = (float(limits[0]), float(limits[1]))
-    return intervals, int((replicates.chosen[:bootstrap] < 0).sum())
-
-
-def _line(fit: ModelFit, table: CaptureTable) -> ModelLine:
-    return ModelLine(
-        model=fit.model.notation(table.lists),
-        estimate=fit.estimate,
-        bic=fit.criterion("bic"),
-        aic=fit.criterion("aic"),
-    )
-
-
-def _search_notices(search: Search) -> tuple[Text, ...]:
-    if search.exhaustive:
-        return ()
-    return (
-        Text(
-            "There are too many models to look at each: the search went from neighbour to better "
-            "neighbour and may have missed the best."
-        ),
-    )
+    return notices

@@ -17,8 +17,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Whole = NDArray[np.int64]
+from slachtoffermonitor.estimate._kernels.lattice import (
+    Floats,
+    Whole,
+    subset_products,
+    subset_sums,
+    superset_sums,
+)
 
 # What `fit` says of its own answer.
 REGULAR = 0  # converged; the fitted values themselves prove that the maximum exists
@@ -65,14 +70,16 @@ class Space(NamedTuple):
 @njit(cache=True)
 def space(cells: int, size: int) -> Space:
     """Make the arrays for tables of so many cells and models of up to so many terms."""
+    cell = np.empty((2, cells))
+    own = np.empty((5, size))
     return Space(
-        np.empty(cells),
-        np.empty(cells),
-        np.empty(size),
-        np.empty(size),
-        np.empty(size),
-        np.empty(size),
-        np.empty(size),
+        cell[0],
+        cell[1],
+        own[0],
+        own[1],
+        own[2],
+        own[3],
+        own[4],
         np.empty((size, size)),
         np.empty(size, dtype=np.int64),
         np.empty(size, dtype=np.bool_),
@@ -80,48 +87,9 @@ def space(cells: int, size: int) -> Space:
 
 
 @njit(cache=True)
-def superset_sums(values: Floats) -> None:
-    """Replace each value by the sum over all subsets of the lists that hold its own."""
-    bit = 1
-    while bit < values.size:
-        for start in range(0, values.size, 2 * bit):
-            for cell in range(start, start + bit):
-                values[cell] += values[cell + bit]
-        bit *= 2
-
-
-@njit(cache=True)
-def subset_sums(values: Floats) -> None:
-    """Replace each value by the sum over all subsets of its own lists."""
-    bit = 1
-    while bit < values.size:
-        for start in range(0, values.size, 2 * bit):
-            for cell in range(start, start + bit):
-                values[cell + bit] += values[cell]
-        bit *= 2
-
-
-@njit(cache=True)
-def subset_products(values: Floats) -> None:
-    """Replace each value by the product over all subsets of its own lists."""
-    bit = 1
-    while bit < values.size:
-        for start in range(0, values.size, 2 * bit):
-            for cell in range(start, start + bit):
-                values[cell + bit] *= values[cell]
-        bit *= 2
-
-
-@njit(cache=True)
-def sufficient_statistics(counts: Floats) -> Floats:
-    """Count for each term the persons on all its lists."""
-    margins = counts.copy()
-    superset_sums(margins)
-    return margins
-
-
-@njit(cache=True)
-def fit(terms: Whole, margins: Floats, alpha: Floats, room: Space, floor: float) -> Fit:
+def fit(  # noqa: PLR0917 - compiled code takes no keyword-only arguments
+    terms: Whole, margins: Floats, alpha: Floats, room: Space, floor: float, whole: bool
+) -> Fit:
     """Maximise the Poisson likelihood from `alpha`, which is overwritten.
 
     Args:
@@ -131,6 +99,7 @@ def fit(terms: Whole, margins: Floats, alpha: Floats, room: Space, floor: float)
         room: see `space`; `means` holds the fitted values afterwards, cell 0 the hidden number.
         floor: the fit stops as hopeless once its likelihood provably stays below this value;
             -inf to go on to the end.
+        whole: the persons on no list have been counted too (in `margins[0]`).
 
     """
     size = _finite_terms(terms, margins, room)
@@ -140,7 +109,9 @@ def fit(terms: Whole, margins: Floats, alpha: Floats, room: Space, floor: float)
     length = 0.0
     iteration = 0
     while True:
-        likelihood = _search_line(terms, margins, alpha, size, room, length, likelihood, decrement)
+        likelihood = _search_line(
+            terms, margins, alpha, size, room, length, likelihood, decrement, whole
+        )
         if decrement < _TOLERANCE or iteration == _ITERATIONS:
             break
         smallest = _newton_step(terms, size, room)
@@ -184,7 +155,7 @@ def _finite_terms(terms: Whole, margins: Floats, room: Space) -> int:
 
 
 @njit(cache=True)
-def _search_line(  # noqa: PLR0917 - compiled code takes no keyword-only arguments
+def _search_line(  # noqa: PLR0917
     terms: Whole,
     margins: Floats,
     alpha: Floats,
@@ -193,6 +164,7 @@ def _search_line(  # noqa: PLR0917 - compiled code takes no keyword-only argumen
     length: float,
     likelihood: float,
     decrement: float,
+    whole: bool,
 ) -> float:
     """Go along the step, half as far as long as the likelihood falls; move `alpha` there."""
     value = 0.0
@@ -205,7 +177,8 @@ def _search_line(  # noqa: PLR0917 - compiled code takes no keyword-only argumen
             room.means[terms[j]] = np.exp(room.trial[j]) if present else 0.0
         subset_products(room.means)
         room.sums[:] = room.means
-        room.sums[0] = 0.0
+        if not whole:
+            room.sums[0] = 0.0
         superset_sums(room.sums)
         value = -room.sums[0]
         for j in range(size):

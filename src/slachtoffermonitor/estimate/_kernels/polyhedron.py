@@ -16,8 +16,8 @@ from numba import njit
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Whole = NDArray[np.int64]
+from slachtoffermonitor.estimate._kernels.lattice import Floats, Whole
+
 Table = NDArray[Any]  # int64 in compiled code, unbounded integers from Python
 
 EXISTS = 1

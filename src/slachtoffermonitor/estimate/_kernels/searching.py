@@ -12,13 +12,12 @@ from slachtoffermonitor.estimate._kernels.fitting import (
     DOUBTFUL,
     HOPELESS,
     REGULAR,
-    Floats,
+    Fit,
     Space,
-    Whole,
     fit,
     space,
-    sufficient_statistics,
 )
+from slachtoffermonitor.estimate._kernels.lattice import Floats, Whole, sufficient_statistics
 from slachtoffermonitor.estimate._kernels.polyhedron import (
     EXISTS,
     IDENTIFIABLE,
@@ -39,7 +38,7 @@ class Models(NamedTuple):
     `terms` holds the terms of all models one after the other, `offsets` where each begins and the
     end, `words` each model as a word whose bit k says that term k is in it, `start` a starting
     value for each of `terms`, `rank` the order in which models are tried: good ones first saves
-    time.
+    time. `complete` says that with a model every smaller one is there.
     """
 
     terms: Whole
@@ -47,6 +46,7 @@ class Models(NamedTuple):
     words: Words
     start: Floats
     rank: Whole
+    complete: bool
 
 
 @njit(cache=True)
@@ -80,7 +80,7 @@ def fit_each(  # noqa: PLR0917 - compiled code takes no keyword-only arguments
     """Fit the models `first` to `last` and decide on each whether its maximum is sound.
 
     `results` is filled per model with log-likelihood, hidden number and the variance of its log,
-    `verdicts` as by `polyhedron.verdict`.
+    `verdicts` as by `polyhedron.verdict`; `models.start` of a sound model becomes its solution.
     """
     margins = sufficient_statistics(counts)
     longest = _longest(models.offsets[first : last + 1])
@@ -90,11 +90,15 @@ def fit_each(  # noqa: PLR0917 - compiled code takes no keyword-only arguments
         low, high = models.offsets[model], models.offsets[model + 1]
         own = models.terms[low:high]
         alpha[: own.size] = models.start[low:high]
-        found = fit(own, margins, alpha, room, -np.inf)
+        found = fit(own, margins, alpha, room, -np.inf, False)
         results[model, 0] = found.likelihood
         results[model, 1] = found.hidden
         results[model, 2] = found.variance
         verdicts[model] = SOUND if found.status == REGULAR else verdict(own, margins, counts)
+        if verdicts[model] == SOUND:
+            for j in range(own.size):
+                if margins[own[j]] > 0:
+                    models.start[low + j] = alpha[j]
 
 
 @njit(cache=True, nogil=True)
@@ -103,24 +107,25 @@ def choose_each(  # noqa: PLR0917
     tables: Floats,
     penalties: Floats,
     which: Whole,
+    margin: float,
     chosen: Whole,
     results: Floats,
 ) -> None:
     """Find the best model of each table by −2 log-likelihood + penalty, among all models.
 
-    Every model is either fitted or proved unable to win: by its penalty alone, by a bound on the
-    likelihood of any model without the same pairs, by a bound on its own likelihood after a few
-    Newton steps, or because another model with fewer parameters has the same fit. The answer is
-    that of fitting every one.
+    Every model is either fitted or proved to be more than `margin` behind the best: by its
+    penalty alone, by a bound on the likelihood of any model without the same pairs, by a bound on
+    its own likelihood after a few Newton steps, or because another model with fewer parameters
+    has the same fit. With margin 0 the answer is that of fitting every one.
 
     Row `which[table]` of `penalties` holds the penalty of each model. `chosen` is filled with the
-    model of each table (or NONE_SOUND, or UNDECIDED when a verdict outgrew 64 bits), `results` as
-    in `fit_each`.
+    model of each table (or NONE_SOUND, or UNDECIDED when a verdict outgrew 64 bits), `results`
+    with log-likelihood, hidden number, variance of its log, and the mean of the hidden numbers
+    within the margin, weighted by exp(−criterion / 2).
     """
     cells = tables.shape[1]
-    longest = _longest(models.offsets)
-    room = space(cells, max(longest, cells))
-    alpha = np.empty(longest)
+    room = space(cells, max(_longest(models.offsets), cells))
+    near = np.empty((models.rank.size, 2))
     everything = np.uint64(0)
     for word in models.words:
         everything |= word
@@ -131,31 +136,54 @@ def choose_each(  # noqa: PLR0917
         idle = _idle_terms(margins)
         penalty = penalties[which[table]]
         best = np.inf
+        kept = 0
         chosen[table] = NONE_SOUND
         results[table, :] = np.nan
         for model in models.rank:
             word = models.words[model]
-            if word & idle:
+            limit = best + margin
+            if models.complete and margin == 0.0 and word & idle:
                 continue
-            if not penalty[model] - 2.0 * _pair_bound(word, bounds) < best:
+            if not penalty[model] - 2.0 * _pair_bound(word, bounds) < limit:
                 continue
-            low, high = models.offsets[model], models.offsets[model + 1]
-            own = models.terms[low:high]
-            alpha[: own.size] = models.start[low:high]
-            found = fit(own, margins, alpha, room, 0.5 * (penalty[model] - best))
-            value = penalty[model] - 2.0 * found.likelihood
-            if found.status == HOPELESS or not value < best:
-                continue
-            answer = SOUND if found.status == REGULAR else verdict(own, margins, counts)
+            answer, found = _try_model(models, model, counts, margins, penalty[model], limit, room)
             if answer == OVERFLOW:
                 chosen[table] = UNDECIDED
                 break
-            if answer == SOUND:
+            if answer != SOUND:
+                continue
+            value = penalty[model] - 2.0 * found.likelihood
+            near[kept, 0] = value
+            near[kept, 1] = found.hidden
+            kept += 1
+            if value < best:
                 best = value
                 chosen[table] = model
                 results[table, 0] = found.likelihood
                 results[table, 1] = found.hidden
                 results[table, 2] = found.variance
+        weights = np.exp(-0.5 * (near[:kept, 0] - best))
+        results[table, 3] = (weights * near[:kept, 1]).sum() / weights.sum() if kept else np.nan
+
+
+@njit(cache=True)
+def _try_model(  # noqa: PLR0917
+    models: Models,
+    model: int,
+    counts: Floats,
+    margins: Floats,
+    penalty: float,
+    limit: float,
+    room: Space,
+) -> tuple[int, Fit]:
+    """Fit a model as long as it can come below the limit; 0 when it cannot."""
+    low, high = models.offsets[model], models.offsets[model + 1]
+    own = models.terms[low:high]
+    alpha = models.start[low:high].copy()
+    found = fit(own, margins, alpha, room, 0.5 * (penalty - limit), False)
+    if found.status == HOPELESS or not penalty - 2.0 * found.likelihood < limit:
+        return 0, found
+    return (SOUND if found.status == REGULAR else verdict(own, margins, counts)), found
 
 
 @njit(cache=True)
@@ -204,7 +232,7 @@ def _bounds_without_pairs(
                     terms[size] = term
                     alpha[size] = start[term]
                     size += 1
-            found = fit(terms[:size], margins, alpha, room, np.inf)
+            found = fit(terms[:size], margins, alpha, room, np.inf, False)
             if found.status != DOUBTFUL:
                 bounds[a, b] = min(saturated, found.likelihood)
     return pairs, bounds

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from slachtoffermonitor.estimate.model import HierarchicalModel
 from slachtoffermonitor.ground import InputError, Problem
 
-__all__ = ["Candidates", "can_enumerate", "candidates", "hierarchical_models"]
+__all__ = ["Candidates", "can_enumerate", "candidates", "check_order"]
 
 LIMIT = 40_000
 
@@ -66,6 +66,23 @@ class Candidates:
         return np.bitwise_or.reduceat(bits, self.offsets[:-1])
 
 
+def check_order(size: int, max_order: int) -> None:
+    """Refuse an order that does not fit the number of lists.
+
+    Raises:
+        InputError: it is below 1, or not below the number of lists.
+
+    """
+    if not 1 <= max_order < size:
+        raise InputError(
+            Problem(
+                what="the order of interaction does not fit the number of lists",
+                found=f"order {max_order} with {size} lists",
+                allowed=f"1 to {size - 1}",
+            )
+        )
+
+
 def can_enumerate(size: int, max_order: int) -> bool:
     """Tell whether every model is looked at: up to 5 lists, or 6 lists at order 2."""
     return size <= 5 or max_order == 1 or (max_order == 2 and 2 ** comb(size, 2) <= LIMIT)
@@ -83,14 +100,7 @@ def candidates(size: int, max_order: int) -> Candidates:
         (113, 6893, 32768)
 
     """
-    if not 1 <= max_order < size:
-        raise InputError(
-            Problem(
-                what="the order of interaction does not fit the number of lists",
-                found=f"order {max_order} with {size} lists",
-                allowed=f"1 to {size - 1}",
-            )
-        )
+    check_order(size, max_order)
     if not can_enumerate(size, max_order):
         raise InputError(
             Problem(
@@ -112,12 +122,6 @@ def candidates(size: int, max_order: int) -> Candidates:
         terms=term.astype(np.int64),
         offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
     )
-
-
-def hierarchical_models(size: int, max_order: int) -> tuple[HierarchicalModel, ...]:
-    """List every hierarchical model; see `candidates`."""
-    found = candidates(size, max_order)
-    return tuple(found[i] for i in range(len(found)))
 
 
 def _down_sets(size: int, max_order: int) -> Iterator[int]:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from slachtoffermonitor.estimate._kernels import polyhedron
-from slachtoffermonitor.estimate._kernels.fitting import sufficient_statistics
+from slachtoffermonitor.estimate._kernels.lattice import sufficient_statistics
 from slachtoffermonitor.estimate._kernels.polyhedron import EXISTS, IDENTIFIABLE, OVERFLOW
 from slachtoffermonitor.estimate.capture import CaptureTable
 from slachtoffermonitor.estimate.model import HierarchicalModel, term_names, term_notation

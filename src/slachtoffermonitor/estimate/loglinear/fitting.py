@@ -15,13 +15,22 @@ from scipy.special import gammaln, xlogy
 
 from slachtoffermonitor.estimate._kernels import fitting as kernel
 from slachtoffermonitor.estimate._kernels import searching
+from slachtoffermonitor.estimate._kernels.lattice import sufficient_statistics
 from slachtoffermonitor.estimate._kernels.polyhedron import EXISTS, IDENTIFIABLE, OVERFLOW
 from slachtoffermonitor.estimate.capture import CaptureTable
 from slachtoffermonitor.estimate.loglinear.enumeration import Candidates
 from slachtoffermonitor.estimate.loglinear.existence import decide
 from slachtoffermonitor.estimate.model import HierarchicalModel
 
-__all__ = ["Criterion", "FittedModels", "ModelFit", "fit_model", "fit_models", "penalties"]
+__all__ = [
+    "Criterion",
+    "FittedModels",
+    "ModelFit",
+    "fit_model",
+    "fit_models",
+    "fitted_cells",
+    "penalties",
+]
 
 Criterion = Literal["bic", "aic", "aicc"]
 Floats = NDArray[np.float64]
@@ -70,7 +79,11 @@ class ModelFit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedModels:
-    """The fits of all candidates to one table, as columns (float64 or bool, one per model)."""
+    """The fits of all candidates to one table, as columns (float64 or bool, one per model).
+
+    `start` holds the parameters of all models, laid out as the terms of the candidates: where to
+    begin on a table like this one. `saturated` is the log-likelihood that no model surpasses.
+    """
 
     candidates: Candidates
     observed: int
@@ -80,6 +93,7 @@ class FittedModels:
     log_hidden_variance: Floats
     exists: NDArray[np.bool_]
     identifiable: NDArray[np.bool_]
+    start: Floats
 
     def __len__(self) -> int:
         """Count the models."""
@@ -129,7 +143,7 @@ def fit_models(
 ) -> FittedModels:
     """Fit every candidate to the table and check that its maximum exists and is unique."""
     counts = table.counts.astype(np.float64)
-    packed = pack(models, starting_values(counts))
+    packed = pack(models, starting_values(counts)[models.terms])
     results = np.empty((len(models), 3))
     verdicts = np.empty(len(models), dtype=np.int64)
 
@@ -154,6 +168,7 @@ def fit_models(
         log_hidden_variance=results[:, 2],
         exists=(verdicts & EXISTS) > 0,
         identifiable=(verdicts & IDENTIFIABLE) > 0,
+        start=packed.start,
     )
 
 
@@ -162,27 +177,52 @@ def fit_model(table: CaptureTable, model: HierarchicalModel) -> ModelFit:
     return fit_models(table, Candidates.of([model]))[0]
 
 
+def fitted_cells(table: CaptureTable, model: HierarchicalModel) -> tuple[Floats, Floats]:
+    """Give the parameters and the fitted counts of one model.
+
+    Meaningless when the model fails `check_model`: ask that first.
+
+    Returns:
+        (parameters, counts): one parameter per term of the model, −inf where nobody is on all
+        its lists; one fitted count per capture history, that of history 0 the hidden number.
+
+    """
+    counts = table.counts.astype(np.float64)
+    margins = sufficient_statistics(counts)
+    terms = model.array
+    alpha = starting_values(counts)[terms]
+    room = kernel.space(counts.size, terms.size)
+    kernel.fit(terms, margins, alpha, room, -np.inf, False)
+    alpha[margins[terms] <= 0] = -np.inf
+    return alpha, room.means.copy()
+
+
 def starting_values(counts: Floats) -> Floats:
     """Give a start for every subset of the lists: the fit of the independence model, and 0."""
-    margins = kernel.sufficient_statistics(counts)
+    margins = sufficient_statistics(counts)
     start = searching.main_effect_start(margins)
     main = np.array([0, *(1 << np.arange(counts.size.bit_length() - 1))])
     alpha = start[main]
-    kernel.fit(main, margins, alpha, kernel.space(counts.size, main.size), -np.inf)
+    kernel.fit(main, margins, alpha, kernel.space(counts.size, main.size), -np.inf, False)
     start[main] = alpha
     return np.asarray(start)
 
 
 def pack(
-    models: Candidates, start: Floats, rank: NDArray[np.int64] | None = None
+    models: Candidates,
+    start: Floats,
+    rank: NDArray[np.int64] | None = None,
+    *,
+    complete: bool = False,
 ) -> searching.Models:
-    """Give the models as the kernels take them."""
+    """Give the models as the kernels take them; see `searching.Models`."""
     return searching.Models(
         models.terms,
         models.offsets,
         models.words,
-        start[models.terms],
+        start,
         np.arange(len(models)) if rank is None else rank,
+        complete,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import Literal
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from slachtoffermonitor.estimate.loglinear.enumeration import (
     Candidates,
     can_enumerate,
     candidates,
+    check_order,
 )
 from slachtoffermonitor.estimate.loglinear.fitting import (
     Criterion,
@@ -22,7 +24,11 @@ from slachtoffermonitor.estimate.loglinear.fitting import (
 from slachtoffermonitor.estimate.model import HierarchicalModel
 from slachtoffermonitor.ground import InputError, Problem
 
-__all__ = ["Search", "neighbours", "search_models"]
+__all__ = ["Search", "Way", "neighbours", "search_models"]
+
+Way = Literal["all", "neighbours", "stepwise", "one"]
+
+WIDTH = 20  # how many of the best models are visited in a search among neighbours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,19 +36,26 @@ class Search:
     """What a search looked at, best first.
 
     Attributes:
-        criterion: what was made small.
+        way: `all` models; `neighbours` of the best; `stepwise` by p-values; only `one`.
+        criterion: what was made small; for `stepwise` and `one` only a description.
         max_order: the largest interaction that was admitted.
-        exhaustive: every model was looked at, not only neighbours of the best so far.
+        threshold: of the p-value, for `stepwise`.
         fits: the fits of all models that were looked at.
         ranking: their indices, best first; the models that fail a check are not in it.
 
     """
 
+    way: Way
     criterion: Criterion
     max_order: int
-    exhaustive: bool
+    threshold: float = 0.0
     fits: FittedModels
     ranking: tuple[int, ...] = field(repr=False)
+
+    @property
+    def exhaustive(self) -> bool:
+        """Every model was looked at, so that none can be better."""
+        return self.way == "all"
 
     @property
     def best(self) -> ModelFit:
@@ -55,8 +68,9 @@ class Search:
 
     def near(self, distance: float) -> list[float]:
         """Give the estimates of the models within this distance of the best, best first."""
-        values = self.fits.criterion(self.criterion)[list(self.ranking)]
-        hidden = self.fits.hidden[list(self.ranking)][values <= values[0] + distance]
+        ranking = list(self.ranking)
+        values = self.fits.criterion(self.criterion)[ranking]
+        hidden = self.fits.hidden[ranking][values <= values[0] + distance]
         return [float(number) for number in self.fits.observed + hidden]
 
     @property
@@ -87,45 +101,44 @@ def search_models(
         criterion: `bic`, `aic` or `aicc`; see `penalties`.
         max_order: the largest number of lists in one interaction.
         exhaustive: look at every model. When not given: whenever that can be done (up to 5
-            lists, or 6 at order 2), and otherwise walk from neighbour to better neighbour,
-            which may miss the best.
+            lists, or 6 at order 2). Otherwise the neighbours of the best 20 found are visited
+            until nothing better turns up, which may miss the best.
 
     Raises:
         InputError: no model passes the checks, or too many models to look at each.
 
     Source: Silverman, Chan & Vincent (2024), Statistics and Computing 34.
+    Checked against: MultipleSystemsEstimation 1.2.0, tests/reference/mse.
 
     """
-    if not 1 <= max_order < table.size:
-        raise InputError(
-            Problem(
-                what="the order of interaction does not fit the number of lists",
-                found=f"order {max_order} with {table.size} lists",
-                allowed=f"1 to {table.size - 1}",
-            )
-        )
+    check_order(table.size, max_order)
     whole = can_enumerate(table.size, max_order) if exhaustive is None else exhaustive
     if whole:
         fits = fit_models(table, candidates(table.size, max_order))
     else:
-        fits = _walk(table, criterion, max_order)
+        fits = _visit(table, criterion, max_order)
     values = fits.criterion(criterion)
     order = np.argsort(values, kind="stable")
     ranking = tuple(order[np.isfinite(values[order])].tolist())
     if not ranking:
-        raise InputError(
-            Problem(
-                what="no model has an estimate that exists and is unique on this table",
-                found=f"{len(fits)} models, none sound",
-                allowed="more persons on two lists together, or fewer lists",
-            )
-        )
+        raise nothing_sound(len(fits))
     return Search(
+        way="all" if whole else "neighbours",
         criterion=criterion,
         max_order=max_order,
-        exhaustive=whole,
         fits=fits,
         ranking=ranking,
+    )
+
+
+def nothing_sound(models: int) -> InputError:
+    """Make the error for a table on which no model can be fitted."""
+    return InputError(
+        Problem(
+            what="no model has an estimate that exists and is unique on this table",
+            found=f"{models} models, none sound",
+            allowed="more persons on two lists together, or fewer lists",
+        )
     )
 
 
@@ -133,7 +146,7 @@ def neighbours(model: HierarchicalModel, max_order: int) -> list[HierarchicalMod
     """Give the models with one term more, or one maximal interaction less."""
     held = set(model.terms)
     more = [
-        model.with_term(term)
+        HierarchicalModel(size=model.size, terms=tuple(sorted([*model.terms, term])))
         for order in range(2, max_order + 1)
         for term in (sum(1 << i for i in group) for group in combinations(range(model.size), order))
         if term not in held
@@ -143,18 +156,17 @@ def neighbours(model: HierarchicalModel, max_order: int) -> list[HierarchicalMod
     return more + less
 
 
-def _walk(table: CaptureTable, criterion: Criterion, max_order: int) -> FittedModels:
-    """Go from the independence model to the best neighbour until none is better."""
-    looked: dict[HierarchicalModel, None] = {HierarchicalModel.closure(table.size): None}
-    best = next(iter(looked))
-    best_value = np.inf
-    fresh = [best]
+def _visit(table: CaptureTable, criterion: Criterion, max_order: int) -> FittedModels:
+    """Look at the neighbours of the best models found, until the best have all been visited."""
+    looked: dict[HierarchicalModel, float] = {}
+    visited: set[HierarchicalModel] = set()
+    fresh = [HierarchicalModel.closure(table.size)]
     while fresh:
         values = fit_models(table, Candidates.of(fresh)).criterion(criterion)
-        winner = int(np.argmin(values))
-        if not values[winner] < best_value:
-            break
-        best, best_value = fresh[winner], float(values[winner])
-        fresh = [model for model in neighbours(best, max_order) if model not in looked]
-        looked.update(dict.fromkeys(fresh))
+        looked.update(zip(fresh, values.tolist(), strict=True))
+        fresh = []
+        for model in sorted(looked, key=looked.__getitem__)[:WIDTH]:
+            if model not in visited and not fresh:
+                visited.add(model)
+                fresh = [other for other in neighbours(model, max_order) if other not in looked]
     return fit_models(table, Candidates.of(list(looked)))
