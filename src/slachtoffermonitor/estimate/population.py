@@ -19,11 +19,12 @@ from slachtoffermonitor.estimate.result import ModelLine, PopulationEstimate
 from slachtoffermonitor.estimate.uncertainty.averaging import average
 from slachtoffermonitor.estimate.uncertainty.margin import (
     IntervalMethod,
+    Margin,
     analytic_margin,
     resampled_margin,
 )
 from slachtoffermonitor.estimate.uncertainty.replicates import resample
-from slachtoffermonitor.estimate.verdict import CLOSE, judge
+from slachtoffermonitor.estimate.verdict import CLOSE, Verdict, judge
 from slachtoffermonitor.ground import InputError, Problem, Text
 
 __all__ = ["METHODS", "Select", "estimate_population"]
@@ -99,24 +100,19 @@ def estimate_population(
     quantiles = {f"{100 * level:g}": (0.5 - level / 2, 0.5 + level / 2) for level in levels}
     quantiles.setdefault("95", (0.025, 0.975))
     if bootstrap:
-        rng = np.random.default_rng(seed)
-        drawn = resample(used.counts, bootstrap, rng)
+        drawn = resample(used.counts, bootstrap, np.random.default_rng(seed))
         margin = resampled_margin(
             used, search, drawn, quantiles, averaged=averaged, interval=interval, threads=threads
         )
     else:
         margin = analytic_margin(used, search, quantiles, averaged=averaged)
-    behind = best.criterion(context.criterion) - context.best.criterion(context.criterion)
     return PopulationEstimate(
         lists=table.lists,
         observed=table.observed,
         method=select,
         max_order=search.max_order,
         models_considered=len(search.fits),
-        models_failed={
-            "existence": search.failed_existence,
-            "identifiability": search.failed_identifiability,
-        },
+        models_failed=search.failed,
         exhaustive=search.exhaustive,
         model=_notation(best, used, table),
         estimate=table.observed + hidden,
@@ -128,21 +124,8 @@ def estimate_population(
         interval_method=margin.method,
         bootstrap=bootstrap,
         refused=margin.refused,
-        models=tuple(
-            ModelLine(
-                model=_notation(fit, used, table),
-                estimate=fit.estimate,
-                bic=fit.criterion("bic"),
-                aic=fit.criterion("aic"),
-            )
-            for fit in _shown(search, context)
-        ),
-        verdict=judge(
-            [best.estimate, *context.near(CLOSE)],
-            margin.limits["95"],
-            behind=behind,
-            refused=margin.refused / max(bootstrap, 1),
-        ),
+        models=_lines(search, context, used, table),
+        verdict=_verdict(best, context, margin, bootstrap),
         notices=(*table.notices, *_notices(table, used, search)),
         seconds=perf_counter() - began,
     )
@@ -248,11 +231,31 @@ def _notation(fit: ModelFit, used: CaptureTable, table: CaptureTable) -> str:
     return HierarchicalModel.closure(table.size, interactions).notation(table.lists)
 
 
-def _shown(search: Search, context: Search) -> list[ModelFit]:
+def _lines(
+    search: Search, context: Search, used: CaptureTable, table: CaptureTable
+) -> tuple[ModelLine, ...]:
     """Give the chosen model and then the best of those that it stands among."""
     best = search.best
     fits = [best, *(fit for fit in context.top(_SHOWN) if fit.model != best.model)]
-    return fits[:_SHOWN]
+    return tuple(
+        ModelLine(
+            model=_notation(fit, used, table),
+            estimate=fit.estimate,
+            bic=fit.criterion("bic"),
+            aic=fit.criterion("aic"),
+        )
+        for fit in fits[:_SHOWN]
+    )
+
+
+def _verdict(best: ModelFit, context: Search, margin: Margin, bootstrap: int) -> Verdict:
+    """Judge the chosen model among those that it stands among."""
+    return judge(
+        [best.estimate, *context.near(CLOSE)],
+        margin.limits["95"],
+        behind=best.criterion(context.criterion) - context.best.criterion(context.criterion),
+        refused=margin.refused / max(bootstrap, 1),
+    )
 
 
 def _notices(table: CaptureTable, used: CaptureTable, search: Search) -> list[Text]:

@@ -53,32 +53,17 @@ def judge(
         refused: share of the bootstrap samples in which no model could be fitted.
 
     """
-    low, high = min(estimates), max(estimates)
-    ratios = [high / low]
-    reasons = [
-        Text(
-            "{models} models describe the lists about equally well; they say {low} to {high}, a "
-            "factor {ratio}.",
-            {
-                "models": Number(len(estimates)),
-                "low": Number(low),
-                "high": Number(high),
-                "ratio": Number(high / low, "#,##0.0"),
-            },
-        )
-        if len(estimates) > 1
-        else Text("One model stands alone; no other was compared with it or came near it.")
-    ]
+    ratios = [max(estimates) / min(estimates)]
+    reasons = [_models_reason(estimates)]
     if interval is not None:
-        ratio = interval[1] / interval[0]
-        ratios.append(ratio)
+        ratios.append(interval[1] / interval[0])
         reasons.append(
             Text(
                 "The 95% interval runs from {low} to {high}, a factor {ratio}.",
                 {
                     "low": Number(interval[0]),
                     "high": Number(interval[1]),
-                    "ratio": Number(ratio, "#,##0.0"),
+                    "ratio": Number(ratios[-1], "#,##0.0"),
                 },
             )
         )
@@ -104,8 +89,23 @@ def judge(
             {"steady": Number(STEADY, "0.0"), "loose": Number(LOOSE, "0.0")},
         )
     )
-    widest = max(ratios)
-    if widest > LOOSE or behind > CLOSE or refused > REFUSED:
-        return Verdict(judgement="do not publish", reasons=tuple(reasons))
-    steady = widest <= STEADY
-    return Verdict(judgement="publish" if steady else "publish as range", reasons=tuple(reasons))
+    unfit = max(ratios) > LOOSE or behind > CLOSE or refused > REFUSED
+    fit: Judgement = "publish" if max(ratios) <= STEADY else "publish as range"
+    return Verdict(judgement="do not publish" if unfit else fit, reasons=tuple(reasons))
+
+
+def _models_reason(estimates: Sequence[float]) -> Text:
+    """Say how far the models that are not ruled out lie apart."""
+    if len(estimates) == 1:
+        return Text("One model stands alone; no other was compared with it or came near it.")
+    low, high = min(estimates), max(estimates)
+    return Text(
+        "{models} models describe the lists about equally well; they say {low} to {high}, a "
+        "factor {ratio}.",
+        {
+            "models": Number(len(estimates)),
+            "low": Number(low),
+            "high": Number(high),
+            "ratio": Number(high / low, "#,##0.0"),
+        },
+    )

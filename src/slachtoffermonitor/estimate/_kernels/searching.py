@@ -126,9 +126,7 @@ def choose_each(  # noqa: PLR0917
     cells = tables.shape[1]
     room = space(cells, max(_longest(models.offsets), cells))
     near = np.empty((models.rank.size, 2))
-    everything = np.uint64(0)
-    for word in models.words:
-        everything |= word
+    everything = _union(models.words)
     for table in range(tables.shape[0]):
         counts = tables[table]
         margins = sufficient_statistics(counts)
@@ -184,6 +182,15 @@ def _try_model(  # noqa: PLR0917
     if found.status == HOPELESS or not penalty - 2.0 * found.likelihood < limit:
         return 0, found
     return (SOUND if found.status == REGULAR else verdict(own, margins, counts)), found
+
+
+@njit(cache=True)
+def _union(words: Words) -> np.uint64:
+    """Mark the terms that are in any model."""
+    union = np.uint64(0)
+    for word in words:
+        union |= word
+    return union
 
 
 @njit(cache=True)

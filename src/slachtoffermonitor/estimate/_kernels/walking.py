@@ -65,6 +65,13 @@ def _gather(inside: Marks, alpha_of: Floats, terms: Whole, alpha: Floats) -> int
 
 
 @njit(cache=True)
+def _keep(terms: Whole, alpha: Floats, margins: Floats, alpha_of: Floats) -> None:
+    """Remember the solution as the start of the next model."""
+    for j in range(terms.size):
+        alpha_of[terms[j]] = alpha[j] if margins[terms[j]] > 0 else 0.0
+
+
+@njit(cache=True)
 def _sound(found: Fit, terms: Whole, margins: Floats, counts: Floats) -> int:
     if found.status == REGULAR:
         return SOUND
@@ -101,8 +108,7 @@ def step_each(
         answer = _sound(found, terms[:size], margins, counts)
         states[table] = FOUND
         while answer == SOUND:
-            for j in range(size):
-                alpha_of[terms[j]] = alpha[j] if margins[terms[j]] > 0 else 0.0
+            _keep(terms[:size], alpha, margins, alpha_of)
             barred[:] = marks
             while True:
                 pair = _best_pair(barred, margins, room, limit)
@@ -234,9 +240,7 @@ def _walk(  # noqa: PLR0917
         value, found = _weigh(
             counts, margins, marks, penalty, np.inf, alpha_of, (terms, alpha), room
         )
-        for j in range(terms.size):
-            if j < marks.sum():
-                alpha_of[terms[j]] = alpha[j] if margins[terms[j]] > 0 else 0.0
+        _keep(terms[: marks.sum()], alpha, margins, alpha_of)
 
 
 @njit(cache=True)

@@ -83,6 +83,14 @@ class Search:
         """How many models have an estimate that is not unique."""
         return int((self.fits.exists & ~self.fits.identifiable).sum())
 
+    @property
+    def failed(self) -> dict[str, int]:
+        """How many models fail which check."""
+        return {
+            "existence": self.failed_existence,
+            "identifiability": self.failed_identifiability,
+        }
+
 
 def search_models(
     table: CaptureTable,
