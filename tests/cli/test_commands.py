@@ -81,7 +81,7 @@ def test_the_independence_model_of_the_dutch_lists(tmp_path):
         (b"A;B;count\n1;0;3\n", "semicolons"),
         ("A,B,count\n1,0,3\n# é\n".encode("latin-1"), "UTF-8"),
         (b"\xef\xbb\xbfA,B,count\n1,0,3\n", "byte order mark"),
-        (b"A,B,count\n1,0,-3\n0,1,4\n", "negative"),
+        (b"A,B,count\n1,0,-3\n0,1,4\n", "found -3"),
         (b'A,B,count\n1,0,"3,5"\n0,1,4\n', "3,5"),
         (b"A,B,count\n2,0,3\n0,1,4\n", "2"),
     ],

@@ -87,6 +87,8 @@ def _models_of(lists: int) -> tuple[tuple[str, Mapping[str, Any]], ...]:
         ("ALL_PAIRS", {"select": "fixed", "model": f"[{pairs}]"}),
         ("BEST_BIC", {"select": "bic", "max_order": 2}),
         ("BEST_AIC", {"select": "aic", "max_order": 2}),
+        ("STEPWISE", {"select": "stepwise", "max_order": 2}),
+        ("AVERAGE", {"select": "average", "max_order": 2}),
     )
 
 
@@ -98,17 +100,11 @@ def _lower_bound(table: CaptureTable) -> dict[str, object]:
 
 def _line(method: str, result: PopulationEstimate, level: float) -> dict[str, object]:
     low, high = result.intervals[f"{level * 100:.0f}"]
-    best = next((line for line in result.models if line.model == result.model), result.models[0])
-    return {
-        "method": method,
-        "model": result.model,
-        "estimate": result.estimate,
-        "low": low,
-        "high": high,
-        "aic": best.aic,
-        "bic": best.bic,
-        "note": "",
-    }
+    row = {"method": method, "estimate": result.estimate, "low": low, "high": high, "note": ""}
+    if result.method == "average":  # of many models, so no criterion is its own
+        return row | {"model": "", "aic": None, "bic": None}
+    own = next(line for line in result.models if line.model == result.model)
+    return row | {"model": result.model, "aic": own.aic, "bic": own.bic}
 
 
 def yearly_estimates(
