@@ -129,6 +129,7 @@ def test_every_chart_has_words_rows_and_a_live_form(pages):
         for image in images:
             assert len(image["alt"] or "") > 60, f"{path.name}: {image}"
             assert (path.parent / (image["src"] or "")).read_text("utf-8").startswith("<svg")
+            assert int(image["width"] or 0) > 300 and int(image["height"] or 0) > 100
         figures = [a for a in page.attributes("figure") if "chart" in (a.get("class") or "")]
         drawings = [a["data-chart"] for a in page.attributes("div") if a.get("data-chart")]
         assert len(figures) == len(images) == len(drawings)
@@ -205,6 +206,13 @@ def test_estimates_are_drawn_with_their_intervals(edition):
     for key in ("hidden-number-models", "hidden-number-by-year", "repeat-victimisation", "changes"):
         drawn = json.dumps(specification(figures[key], "en"))
         assert '"low' in drawn and '"high' in drawn, key
+
+
+def test_a_known_truth_is_held_against_the_intervals(edition):
+    figure = draw_figures(edition.tables, "en")["hidden-number-by-year"]
+    assert figure.title.in_language("en") == (
+        "The true number lies within the interval of 10 of 10 estimates"
+    )
 
 
 def test_years_without_a_source_are_not_bridged(edition):

@@ -171,7 +171,7 @@ CHAPTERS: tuple[Chapter, ...] = (
                 key="curve",
                 heading=Text("Share that became a victim again"),
                 figures=("repeat-victimisation",),
-                tables=("repeat_horizons",),
+                tables=("repeat_horizons", "repeat_by_clearing", "repeat_published"),
             ),
         ),
     ),
@@ -200,7 +200,14 @@ CHAPTERS: tuple[Chapter, ...] = (
             "Which figures moved by more than chance. A change in a register has three possible "
             "causes: more or fewer victims, more or fewer reports, or another way of counting."
         ),
-        sections=(Section(key="changes", heading=Text("Before and after"), figures=("changes",)),),
+        sections=(
+            Section(key="before-after", heading=Text("Before and after"), figures=("changes",)),
+            Section(
+                key="register",
+                heading=Text("From year to year in the register"),
+                figures=("register-changes",),
+            ),
+        ),
     ),
 )
 

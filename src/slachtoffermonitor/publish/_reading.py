@@ -50,6 +50,20 @@ class Grid:
         return len(self.rows) < self.total
 
 
+_UNITS: Mapping[str, Text] = {
+    text.message: text
+    for text in (Text("persons"), Text("notifications"), Text("years"), Text("days"))
+}
+
+
+def _unit(column: Column, language: Language) -> str:
+    """The unit of a column, unless its name says it already."""
+    if not column.unit:
+        return ""
+    unit = _UNITS.get(column.unit, Text(column.unit)).in_language(language)
+    return "" if unit in column.label.in_language(language).lower() else unit
+
+
 def hidden_words(table: ReleasedTable) -> Text:
     """How is a hidden count of this table called? ("fewer than 10")."""
     minimum = table.parameters.get("minimum")
@@ -105,7 +119,7 @@ def read_grid(
         headings=tuple(
             Heading(
                 label=column.label.in_language(language),
-                unit=translate(column.unit, language) if column.unit else "",
+                unit=_unit(column, language),
                 numeric=column.role != "dimension" and shown[column.name].dtype.is_numeric(),
                 long=max(map(len, texts), default=0) > _LONG,
             )
@@ -178,7 +192,8 @@ def claim_words(claim: Claim, others: Mapping[str, Claim], language: Language) -
     Returns:
         `shown` (the figure with its unit), `what`, `period`, `of` (the denominator), `series`,
         `standing`, `source`, `wording`, `note`; `numbers` (value and limits), `years` (first,
-        last), and `search`: the words of both languages in lower case.
+        last), `registered` (is it about the register), `doubtful`, and `search`: the words of both
+        languages in lower case.
 
     """
     numbers = [value for value in (claim.value, claim.low, claim.high) if value is not None]
@@ -199,27 +214,35 @@ def claim_words(claim: Claim, others: Mapping[str, Claim], language: Language) -
         "what": _what(claim, language),
         "period": claim.period,
         "shown": _shown(claim, language),
-        "of": _what_and_when(base, language) if base else claim.denominator,
+        "of": _what_and_when(base, language) if base else _translated(claim.denominator, language),
         "series": f"{series}, {vintage} {claim.vintage}" if claim.vintage else series,
         "standing": _STANDING[claim.standing].in_language(language)
         if claim.standing in _STANDING
         else "",
         "source": claim.source,
         "wording": claim.wording,
-        "note": translate(claim.note, language) if claim.note else "",
+        "note": _translated(claim.note, language),
         "numbers": numbers,
         "unit": claim.unit,
+        "registered": claim.measure in _OF_THE_REGISTER,
+        "doubtful": claim.standing in _DOUBTFUL,
         "years": [claim.first_year, claim.last_year],
         "search": " ".join([*found_by, claim.wording, claim.source]).lower(),
     }
 
 
+_OF_THE_REGISTER = frozenset({"registered_victims", "share_of_victims", "share_of_reports"})
+_DOUBTFUL = frozenset({"disputed", "unreliable"})
 _STANDING: Mapping[str, Text] = {
     "computed": Text("computed here from published figures"),
     "other_base": Text("published against a base that was not published"),
     "disputed": Text("disputed: conflicts with the register"),
     "unreliable": Text("called unreliable by the National Rapporteur"),
 }
+
+
+def _translated(words: str, language: Language) -> str:
+    return translate(words, language) if words else ""
 
 
 def _label(name: str, code: str, language: Language) -> str:

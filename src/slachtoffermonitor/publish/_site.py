@@ -7,6 +7,7 @@ the charts live and let a reader check a number.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +30,7 @@ from slachtoffermonitor.vocabulary import CodeList, code_list, code_list_names
 __all__ = ["claims_for_readers", "write_site"]
 
 _ROWS_ON_PAGE = 250
+_EXTENT = re.compile(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"')
 _SCRIPTS = ("monitor.css", "monitor.js", "check.js")
 _LONG_LISTS = frozenset({"countries"})
 _CHECK, _TABLE = Text("check-a-number").message, Text("table").message
@@ -76,6 +78,16 @@ class _Shelf:
     @cached_property
     def chapters(self) -> tuple[Chapter, ...]:
         return chapters_with(self.figures, self.edition.tables)
+
+    @cached_property
+    def drawings(self) -> dict[str, str]:
+        """The charts as SVG, by the key of the figure."""
+        return {key: svg(figure, self.language) for key, figure in self.figures.items()}
+
+    def extent(self, figure: Figure) -> tuple[int, int]:
+        """Give width and height of the drawn chart, so that a page keeps room for it."""
+        found = _EXTENT.search(self.drawings[figure.key])
+        return (round(float(found[1])), round(float(found[2]))) if found else (0, 0)
 
     def say(self, message: Text | str, **values: Number | Text | str | int) -> str:
         """Give a sentence in the language of the page."""
@@ -173,8 +185,8 @@ def write_site(
     )
     for language in LANGUAGES:
         shelf = _Shelf(edition=edition, language=language, figures=figures[language], sizes=sizes)
-        for figure in shelf.figures.values():
-            write_text(folder / language / "figures" / f"{figure.key}.svg", svg(figure, language))
+        for key, drawing in shelf.drawings.items():
+            write_text(folder / language / "figures" / f"{key}.svg", drawing)
         for slug, template, values in _all_pages(shelf):
             page = environment.get_template(template).render(
                 shelf=shelf,

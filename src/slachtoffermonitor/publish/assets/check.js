@@ -51,7 +51,7 @@
     const onSpan = asked.spans.some(([a, b]) => a === first && b === last);
     const inYear = !asked.spans.length && asked.years.some((y) => y >= first && y <= last);
     const off = (asked.spans.length && !onSpan) || (!asked.spans.length && asked.years.length && !inYear);
-    const kind = asked.percent ? (claim.unit === "percent" ? 1 : -2) : 0;
+    const kind = (asked.percent ? (claim.unit === "percent" ? 1 : -0.5) : 0) + (claim.registered ? 0.75 : 0);
     const share = asked.said.length ? hits / asked.said.length : 0;
     let score = (exact ? 4 : close ? 1.5 : 0) + share * 4 + (onSpan || inYear ? 2 : 0) + (off ? -3 : 0) + kind;
     if (asked.said.length && !hits && !exact) score = 0;
@@ -72,7 +72,7 @@
 
   function show({ claim, verdict }) {
     const item = document.createElement("li");
-    item.className = `claim ${verdict}`;
+    item.className = `claim ${claim.doubtful ? "doubtful" : verdict}`;
     const heading = document.createElement("h2");
     const figure = document.createElement("span");
     figure.className = "big";

@@ -24,6 +24,7 @@ _ESTIMATES = ("estimated_victims", "estimated_victims_lower", "estimated_victims
 _NOT_ONE = Text(
     "No single one of these numbers is the hidden number. Read the spread as part of the answer."
 )
+_FIGURES = 3
 _UNRELIABLE = r"\.(cba|fairwork)$"
 
 
@@ -36,7 +37,8 @@ def estimates_by_model(tables: Tables, language: Language) -> Figure | None:
     if frame.height < 2:
         return None
     names = apart(named(table, frame, language, "method", "model"))
-    least, most = float(frame["estimate"][0]), float(frame["estimate"][-1])
+    drawn = _with_intervals(frame, names, language)
+    least, most = drawn["value"][0], drawn["value"][-1]
     words: Words = {
         "least": Number(least),
         "most": Number(most),
@@ -57,20 +59,15 @@ def estimates_by_model(tables: Tables, language: Language) -> Figure | None:
         ),
         table=table,
         frame=frame,
-        chart=dots(
-            _with_intervals(frame, names, language),
-            x_title=say("estimated victims", language),
-            log=True,
-        ),
+        chart=dots(drawn, x_title=say("estimated victims", language), log=True),
         notes=(_NOT_ONE,),
     )
 
 
 def _with_intervals(frame: pl.DataFrame, names: list[str], language: Language) -> pl.DataFrame:
-    drawn = frame.select(
-        value=pl.col("estimate").cast(pl.Float64),
-        low=pl.col("low").cast(pl.Float64),
-        high=pl.col("high").cast(pl.Float64),
+    """Round to three figures, as much as an estimate can carry, and write each in words."""
+    drawn = frame.select(value="estimate", low="low", high="high").with_columns(
+        pl.all().cast(pl.Float64).round_sig_figs(_FIGURES)
     )
     said = [interval_words(row, language) for row in drawn.rows()]
     return drawn.with_columns(name=pl.Series(names), words=pl.Series(said))
@@ -85,27 +82,17 @@ def hidden_number_over_time(tables: Tables, language: Language) -> Figure | None
     frame = table.frame.filter(pl.col("estimate").is_not_null()).sort("year", "method")
     if not frame.height:
         return None
-    last = frame.row(-1, named=True)
-    words: Words = {
-        "year": last["year"],
-        "registered": Number(last["registered"] or 0),
-        "estimate": Number(last["estimate"]),
-        "low": Number(last["low"] or last["estimate"]),
-        "high": Number(last["high"] or last["estimate"]),
-        "first_year": frame["year"][0],
-    }
+    words, title = _truth_or_span(frame)
     methods = labels(table.column("method"), frame["method"], language)
     drawn = pl.concat([_estimated(frame, methods), *_known(frame, language)])
     return Figure(
         key="hidden-number-by-year",
-        title=Text(
-            "Of an estimated {low} to {high} victims in {year}, {registered} were registered", words
-        ),
+        title=title,
         alternative=Text(
             "Line chart from {first_year} to {year}. In {year} {registered} victims were "
-            "registered; the estimate is {estimate}, with an interval from {low} to {high}. The "
-            "estimate is drawn with its interval as a band.",
-            words,
+            "registered; the estimates of {methods} methods run from {low} to {high} with their "
+            "intervals, which are drawn as bands.",
+            words | {"methods": Number(len(set(methods)))},
         ),
         table=table,
         frame=frame,
@@ -116,6 +103,36 @@ def hidden_number_over_time(tables: Tables, language: Language) -> Figure | None
             y_title=say("persons a year", language),
         ),
     )
+
+
+def _truth_or_span(frame: pl.DataFrame) -> tuple[Words, Text]:
+    """Whether the intervals hold the truth, where it is known; else what the last year says."""
+    last = frame.filter(pl.col("year") == frame["year"][-1])
+    words: Words = {
+        "first_year": int(frame["year"][0]),
+        "year": int(frame["year"][-1]),
+        "registered": Number(float(last["registered"].drop_nulls().sum() or 0) / last.height),
+        "low": Number(_least(last, "low")),
+        "high": Number(_most(last, "high")),
+    }
+    known = frame.filter(pl.all_horizontal(pl.col(c).is_not_null() for c in ("low", "high")))
+    if "truth" not in frame.columns or not known["truth"].count():
+        return words, Text(
+            "Of an estimated {low} to {high} victims in {year}, {registered} were registered", words
+        )
+    inside = known.select(pl.col("truth").is_between("low", "high").sum()).item()
+    words |= {"inside": Number(inside), "estimates": Number(known.height)}
+    return words, Text(
+        "The true number lies within the interval of {inside} of {estimates} estimates", words
+    )
+
+
+def _least(frame: pl.DataFrame, column: str) -> float:
+    return float(frame.select(pl.min_horizontal(pl.col(column, "estimate").min())).item())
+
+
+def _most(frame: pl.DataFrame, column: str) -> float:
+    return float(frame.select(pl.max_horizontal(pl.col(column, "estimate").max())).item())
 
 
 def _estimated(frame: pl.DataFrame, methods: list[str]) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from slachtoffermonitor.disclose import ReleasedTable
 from slachtoffermonitor.ground import Language, Number, Text
 from slachtoffermonitor.publish._reading import labels
 from slachtoffermonitor.publish.charts._rows import (
+    Builder,
     Tables,
     Words,
     apart,
@@ -22,7 +23,7 @@ from slachtoffermonitor.publish.charts.figure import Figure
 __all__ = ["change_ratios", "curve_of_repeat_victimisation", "waiting_times"]
 
 _DAYS_A_YEAR, _MONTH = 365.25, 30
-_DRAWN_MUNICIPALITIES = 15
+_DRAWN_MUNICIPALITIES, _DRAWN_CHANGES = 15, 12
 
 
 def curve_of_repeat_victimisation(tables: Tables, language: Language) -> Figure | None:
@@ -86,42 +87,56 @@ def _share_at(frame: pl.DataFrame, years: float) -> float:
     return float(until["share"][-1]) if until.height else 0.0
 
 
-def change_ratios(tables: Tables, language: Language) -> Figure | None:
-    """What changed, by how much, and is that more than chance?"""
-    table = rows_of(tables, "changes", "subject", "ratio", "low", "high", "verdict")
-    if table is None:
-        return None
-    frame = table.frame.filter(pl.col("ratio") > 0).sort("ratio")
-    if not frame.height:
-        return None
-    drawn = _ratios(table, frame, language)
-    words: Words = {
-        "subject": drawn["name"][0],
-        "ratio": Number(float(frame["ratio"][0]), "#,##0.00"),
-        "rows": Number(frame.height),
-    }
-    fell = Text("Largest fall: {subject}, to {ratio} times what it was", words)
-    rose = Text("Nothing fell; the smallest rise is {subject}, to {ratio} times", words)
-    return Figure(
-        key="changes",
-        title=fell if float(frame["ratio"][0]) < 1 else rose,
-        alternative=Text(
-            "Dot chart of {rows} comparisons. Each dot is the number after divided by the number "
-            "before; left of the dashed line at 1 is a fall, right of it a rise. The bar is the "
-            "interval. The first row is {subject}, {ratio} times what it was.",
-            words,
-        ),
-        table=table,
-        frame=frame,
-        chart=dots(
-            drawn,
-            x_title=say("after divided by before", language),
-            log=True,
-            number=".2~f",
-            reference=1,
-            reference_words=say("no change", language),
-        ),
-    )
+def change_ratios(name: str) -> Builder:
+    """Give the builder of a chart of what changed, by how much, and whether beyond chance."""
+
+    def build(tables: Tables, language: Language) -> Figure | None:
+        table = rows_of(tables, name, "subject", "ratio", "low", "high", "verdict")
+        if table is None:
+            return None
+        frame = _clearest(table.frame.filter(pl.col("ratio") > 0))
+        if not frame.height:
+            return None
+        drawn = _ratios(table, frame, language)
+        words: Words = {
+            "subject": drawn["name"][0],
+            "ratio": Number(float(frame["ratio"][0]), "#,##0.00"),
+            "rows": Number(frame.height),
+            "all": Number(table.frame.height),
+        }
+        fell = Text("Largest fall: {subject}, to {ratio} times what it was", words)
+        rose = Text("Nothing fell; the smallest rise is {subject}, to {ratio} times", words)
+        return Figure(
+            key=name.replace("_", "-"),
+            title=fell if float(frame["ratio"][0]) < 1 else rose,
+            alternative=Text(
+                "Dot chart of {rows} of {all} comparisons. Each dot is the number after divided by "
+                "the number before; left of the dashed line at 1 is a fall, right of it a rise. "
+                "The bar is the interval. The first row is {subject}, {ratio} times what it was.",
+                words,
+            ),
+            table=table,
+            frame=frame,
+            chart=dots(
+                drawn,
+                x_title=say("after divided by before", language),
+                log=True,
+                number=".2~f",
+                reference=1,
+                reference_words=say("no change", language),
+            ),
+            notes=(Text("Drawn are the {rows} clearest of {all} comparisons.", words),)
+            if frame.height < table.frame.height
+            else (),
+        )
+
+    return build
+
+
+def _clearest(frame: pl.DataFrame) -> pl.DataFrame:
+    """The changes that stand out most from chance, by the distance of the interval from 1."""
+    distance = pl.max_horizontal(pl.col("low").log(), -pl.col("high").log())
+    return frame.sort(distance, descending=True, nulls_last=True).head(_DRAWN_CHANGES).sort("ratio")
 
 
 def _ratios(table: ReleasedTable, frame: pl.DataFrame, language: Language) -> pl.DataFrame:

@@ -110,6 +110,7 @@ def register_panels(name: str, group: str, title: Text) -> Builder:
         names = _names_by_size(table, group, language)
         words = _extent(frame, group, names)
         hidden = hidden_words(table)
+        sign = f"<{table.parameters.get('minimum', '')}"
         return Figure(
             key=name.replace("_", "-"),
             title=Text(title.message, words),
@@ -117,8 +118,8 @@ def register_panels(name: str, group: str, title: Text) -> Builder:
                 "{groups} small bar charts on the same scale, one for each group, by year of "
                 "registration from {first_year} to {last_year}. The largest group is {largest}, "
                 "with {persons} persons over all years. Where a count is hidden the chart has the "
-                "sign < in place of a bar: {hidden}.",
-                words | {"hidden": hidden},
+                "sign {sign} in place of a bar: {hidden}.",
+                words | {"hidden": hidden, "sign": sign},
             ),
             table=table,
             frame=frame,
@@ -130,9 +131,9 @@ def register_panels(name: str, group: str, title: Text) -> Builder:
                     group=pl.col(group).replace_strict(names),
                 ),
                 groups=list(names.values()),
-                hidden="<",
+                hidden=sign,
             ),
-            notes=(Text("In the chart < means: {hidden}.", {"hidden": hidden}),)
+            notes=(Text("In the chart {sign} means: {hidden}.", {"sign": sign, "hidden": hidden}),)
             if table.hidden
             else (),
         )

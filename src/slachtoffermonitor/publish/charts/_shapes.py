@@ -7,18 +7,20 @@ groups apart by form as well as by colour, and draws the interval of whatever is
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 import altair as alt
 import polars as pl
 
-from slachtoffermonitor.publish.charts.figure import INK, MUTED, PALETTE
+from slachtoffermonitor.publish.charts.figure import INK, PALETTE
 
 __all__ = ["dots", "lines", "panels"]
 
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 _DASHES = ((1, 0), (7, 3), (2, 3), (9, 3, 2, 3), (4, 2), (12, 4))
 _STEP = 62
+_NAME_WIDTH = 30
 _SHORT_YEAR = "'\u2019' + slice(datum.label, 2)"
 
 
@@ -74,12 +76,12 @@ def _colour(groups: Sequence[str]) -> alt.Color:
 
 def _over(values: pl.Series, title: str, *, whole: bool) -> alt.X:
     """Time along the foot of a chart; years are never written twice or in halves."""
-    axis = alt.Axis(format=",.0f", grid=False)
+    axis = alt.Axis(format=",.0f", tickMinStep=1, grid=False)
     if whole:
         years = list(range(int(values.min()), int(values.max()) + 1))  # type: ignore[arg-type]
-        axis = alt.Axis(format="d", values=years, labelOverlap=True, grid=False)
+        axis = alt.Axis(format="d", values=years, labelOverlap=True, labelSeparation=6, grid=False)
     return alt.X(
-        "x:Q", title=title or None, axis=axis, scale=alt.Scale(zero=False, nice=False, padding=14)
+        "x:Q", title=title or None, axis=axis, scale=alt.Scale(zero=False, nice=False, padding=20)
     )
 
 
@@ -160,15 +162,23 @@ def dots(
 
 
 def _row_words(base: alt.Chart) -> list[alt.Chart]:
-    """The name of a row and its figure, above the mark: room for both on a telephone."""
-    name = base.mark_text(
-        align="left", baseline="bottom", dy=-22, color=INK, limit=alt.expr("width")
-    )
-    figure = base.mark_text(align="left", baseline="bottom", dy=-6, color=INK, fontWeight="bold")
-    return [
-        name.encode(x=alt.value(0), text="name:N"),
-        figure.encode(x=alt.value(0), text="words:N"),
-    ]
+    """The name of a row and its figure, above the mark: room for both on a telephone.
+
+    Each stands on a white shadow of itself, so that no grid line runs through the letters.
+    """
+    x = alt.value(0)
+    halo: dict[str, Any] = {"stroke": "white", "strokeWidth": 4, "strokeJoin": "round"}
+    plain: dict[str, Any] = {}
+    marks: list[alt.Chart] = []
+    for shade in (halo, plain):
+        name = base.mark_text(
+            align="left", baseline="bottom", dy=-22, color=INK, limit=alt.expr("width"), **shade
+        )
+        figure = base.mark_text(
+            align="left", baseline="bottom", dy=-6, color=INK, fontWeight="bold", **shade
+        )
+        marks += [name.encode(x=x, text="name:N"), figure.encode(x=x, text="words:N")]
+    return marks
 
 
 def _row_tips() -> list[alt.Tooltip]:
@@ -200,6 +210,8 @@ def panels(
     """
     if "withheld" not in frame.columns:
         frame = frame.with_columns(withheld=pl.lit(value=False))
+    wrapped = {group: _wrapped(group) for group in groups}
+    frame = frame.with_columns(pl.col("group").replace_strict(wrapped))
     years = alt.Axis(labelAngle=0, labelOverlap=True, ticks=False, labelExpr=_SHORT_YEAR)
     base = alt.Chart().encode(x=alt.X("x:O", title=None, axis=years))
     bars = (
@@ -216,23 +228,18 @@ def panels(
     )
     words = (
         base.transform_filter("datum.withheld")
-        .mark_text(baseline="bottom", fontSize=9, color=MUTED, dy=-2, text=hidden)
+        .mark_text(baseline="bottom", fontSize=9.5, color=INK, dy=-2, text=hidden)
         .encode(y=alt.datum(0))
     )
     layers = alt.layer(bars, words, data=frame).properties(height=height)
-    facet = alt.Facet("group:N", title=None, sort=list(groups), header=_header())
+    header = alt.Header(title=None, labelExpr="split(datum.label, '\\n')")
+    facet = alt.Facet("group:N", title=None, sort=list(map(_wrapped, groups)), header=header)
     return _specified(layers.facet(facet=facet, columns=columns))
 
 
-def _header() -> alt.Header:
-    return alt.Header(
-        labelAnchor="start",
-        labelFontWeight="bold",
-        labelFontSize=12,
-        labelColor=INK,
-        labelLimit=230,
-        labelPadding=7,
-    )
+def _wrapped(name: str) -> str:
+    """A long name of a panel stands on two lines."""
+    return "\n".join(wrap(name, _NAME_WIDTH))
 
 
 def _specified(chart: alt.TopLevelMixin) -> dict[str, Any]:

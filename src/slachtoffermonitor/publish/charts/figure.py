@@ -36,6 +36,7 @@ __all__ = [
 
 INK, MUTED, GRID, WARNING = "#14202e", "#46535f", "#dde2e7", "#8a4b00"
 PALETTE = ("#0072b2", "#c44e00", "#007a5a", "#96507f", "#8a6d00", "#3d4a57")
+_PADDING = {"left": 5, "right": 16, "top": 5, "bottom": 5}
 _TITLE_ABOVE = {
     "titleAngle": 0,
     "titleAlign": "left",
@@ -57,8 +58,8 @@ class Look:
 
 
 SCREEN = Look(font='Arial, "Liberation Sans", Helvetica, sans-serif', width=700, panel=225)
-PAPER = Look(font="Public Sans", width=350, panel=145, stretch=1.45)
-PAPER_WIDE = Look(font="Public Sans", width=720, panel=140, stretch=2.2)
+PAPER = Look(font="Public Sans", width=350, panel=145, stretch=1.6)
+PAPER_WIDE = Look(font="Public Sans", width=720, panel=140, stretch=2.4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,7 @@ def specification(figure: Figure, language: Language, look: Look = SCREEN) -> di
         }
     spec["description"] = figure.alternative.in_language(language)
     spec["config"] = _config(look)
-    spec["background"] = "white"
+    spec |= {"background": "white", "padding": _PADDING}
     return spec
 
 
@@ -139,6 +140,18 @@ def _know_fonts() -> None:
         vl_convert.register_font_directory(str(folder))
 
 
+def _header(look: Look) -> dict[str, object]:
+    return {
+        "title": None,
+        "labelAnchor": "start",
+        "labelFontWeight": "bold",
+        "labelFontSize": 12 if look.panel > 200 else 10.5,
+        "labelColor": INK,
+        "labelLimit": look.panel,
+        "labelPadding": 7,
+    }
+
+
 def _config(look: Look) -> dict[str, object]:
     words = {"labelFont": look.font, "titleFont": look.font}
     small: dict[str, object] = {"labelFontSize": 12, "titleFontSize": 12}
@@ -163,11 +176,12 @@ def _config(look: Look) -> dict[str, object]:
     }
     return {
         "font": look.font,
+        "aria": False,  # the chart as a whole has its text alternative; its marks have none
         "view": {"stroke": None},
         "axis": words | small | axis,
         "axisY": {"domain": False, "ticks": False} | _TITLE_ABOVE,
         "legend": words | legend,
-        "header": words,
+        "header": words | _header(look),
         "text": {"fontSize": 12, "font": look.font},
         "title": {"font": look.font},
     }

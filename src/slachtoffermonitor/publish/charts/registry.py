@@ -33,7 +33,8 @@ _BUILDERS: tuple[Builder, ...] = (
     hidden_number_over_time,
     published_estimates,
     curve_of_repeat_victimisation,
-    change_ratios,
+    change_ratios("changes"),
+    change_ratios("register_changes"),
     waiting_times,
     published_groups(
         "registered_by_form",
@@ -99,7 +100,9 @@ _BUILDERS: tuple[Builder, ...] = (
     register_panels(
         "register_by_year_reporter",
         "reporter",
-        Text("{largest} reported most victims: {persons} from {first_year} to {last_year}"),
+        Text(
+            "Most victims were reported by: {largest}, {persons} from {first_year} to {last_year}"
+        ),
     ),
     register_panels(
         "register_by_year_age",
