@@ -86,7 +86,7 @@ def estimate_population(
         >>> rows = {"A": [1, 0, 0, 1, 1, 0], "B": [0, 1, 0, 1, 0, 1], "C": [0, 0, 1, 0, 1, 1]}
         >>> frame = pl.DataFrame({**rows, "count": [40, 30, 20, 6, 4, 3]})
         >>> round(estimate_population(CaptureTable.from_counts(frame)).estimate)
-        267
+        322
 
     """
     began = perf_counter()

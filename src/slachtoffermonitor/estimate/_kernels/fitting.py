@@ -67,7 +67,7 @@ class Space(NamedTuple):
     kept: NDArray[np.bool_]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def space(cells: int, size: int) -> Space:
     """Make the arrays for tables of so many cells and models of up to so many terms."""
     cell = np.empty((2, cells))
@@ -86,9 +86,9 @@ def space(cells: int, size: int) -> Space:
     )
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def fit(  # noqa: PLR0917 - compiled code takes no keyword-only arguments
-    terms: Whole, margins: Floats, alpha: Floats, room: Space, floor: float, whole: bool
+    terms: Whole, margins: Floats, alpha: Floats, room: Space, floor: float, counted: float
 ) -> Fit:
     """Maximise the Poisson likelihood from `alpha`, which is overwritten.
 
@@ -99,7 +99,7 @@ def fit(  # noqa: PLR0917 - compiled code takes no keyword-only arguments
         room: see `space`; `means` holds the fitted values afterwards, cell 0 the hidden number.
         floor: the fit stops as hopeless once its likelihood provably stays below this value;
             -inf to go on to the end.
-        whole: the persons on no list have been counted too (in `margins[0]`).
+        counted: 1.0 when the persons on no list have been counted too (in `margins[0]`), or 0.0.
 
     """
     size = _finite_terms(terms, margins, room)
@@ -110,7 +110,7 @@ def fit(  # noqa: PLR0917 - compiled code takes no keyword-only arguments
     iteration = 0
     while True:
         likelihood = _search_line(
-            terms, margins, alpha, size, room, length, likelihood, decrement, whole
+            terms, margins, alpha, size, room, length, likelihood, decrement, counted
         )
         if decrement < _TOLERANCE or iteration == _ITERATIONS:
             break
@@ -132,16 +132,10 @@ def fit(  # noqa: PLR0917 - compiled code takes no keyword-only arguments
     for cell in range(1, room.means.size):
         if 0.0 < room.means[cell] < _SAFE_MEAN:
             status = DOUBTFUL
-    variance = np.inf
-    if room.kept[0]:
-        room.gradient[:size] = 0.0
-        room.gradient[0] = 1.0
-        _solve(size, room)
-        variance = room.step[0]
-    return Fit(status, likelihood, room.means[0], variance, iteration)
+    return Fit(status, likelihood, room.means[0], _variance(size, room), iteration)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _finite_terms(terms: Whole, margins: Floats, room: Space) -> int:
     """List the terms that somebody is on, and set their step to nothing."""
     size = 0
@@ -154,7 +148,7 @@ def _finite_terms(terms: Whole, margins: Floats, room: Space) -> int:
     return size
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _search_line(  # noqa: PLR0917
     terms: Whole,
     margins: Floats,
@@ -164,21 +158,21 @@ def _search_line(  # noqa: PLR0917
     length: float,
     likelihood: float,
     decrement: float,
-    whole: bool,
+    counted: float,
 ) -> float:
     """Go along the step, half as far as long as the likelihood falls; move `alpha` there."""
     value = 0.0
     for _ in range(_HALVINGS):
         for j in range(size):
             room.trial[room.finite[j]] = alpha[room.finite[j]] + length * room.step[j]
-        room.means[:] = 1.0
+        room.means.fill(1.0)
         for j in range(terms.size):
             present = margins[terms[j]] > 0
             room.means[terms[j]] = np.exp(room.trial[j]) if present else 0.0
         subset_products(room.means)
-        room.sums[:] = room.means
-        if not whole:
-            room.sums[0] = 0.0
+        for cell in range(room.sums.size):
+            room.sums[cell] = room.means[cell]
+        room.sums[0] *= counted
         superset_sums(room.sums)
         value = -room.sums[0]
         for j in range(size):
@@ -192,7 +186,7 @@ def _search_line(  # noqa: PLR0917
     return value
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _newton_step(terms: Whole, size: int, room: Space) -> float:
     """Fill gradient and step from the sums over supersets; give the smallest pivot."""
     for j in range(size):
@@ -205,7 +199,7 @@ def _newton_step(terms: Whole, size: int, room: Space) -> float:
     return smallest
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _factor(size: int, room: Space) -> float:
     """Take the Cholesky factor of the scaled information, without dependent columns."""
     matrix, scale = room.information, room.scale
@@ -228,7 +222,7 @@ def _factor(size: int, room: Space) -> float:
     return smallest
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _solve(size: int, room: Space) -> None:
     """Fill the step with the solution for the gradient; a column left out gets 0."""
     matrix, scale, solution = room.information, room.scale, room.step
@@ -246,7 +240,18 @@ def _solve(size: int, room: Space) -> None:
         solution[j] *= scale[j]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
+def _variance(size: int, room: Space) -> float:
+    """Give the variance of the log of the hidden number from the last factor."""
+    if not room.kept[0]:
+        return np.inf
+    for j in range(size):
+        room.gradient[j] = 1.0 if j == 0 else 0.0
+    _solve(size, room)
+    return float(room.step[0])
+
+
+@njit(cache=True, error_model="numpy")
 def _upper_bound(terms: Whole, size: int, room: Space) -> float:
     """Bound the largest likelihood of the model from above, by convex duality.
 
@@ -254,7 +259,7 @@ def _upper_bound(terms: Whole, size: int, room: Space) -> float:
     of the data. The Newton step makes such an x of the fitted values: μ (1 + Aδ).
     """
     change = room.sums
-    change[:] = 0.0
+    change.fill(0.0)
     for j in range(size):
         change[terms[room.finite[j]]] = room.step[j]
     subset_sums(change)

@@ -10,7 +10,7 @@ Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def superset_sums(values: Floats) -> None:
     """Replace each value by the sum over all subsets of the lists that hold its own."""
     bit = 1
@@ -21,7 +21,7 @@ def superset_sums(values: Floats) -> None:
         bit *= 2
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def subset_sums(values: Floats) -> None:
     """Replace each value by the sum over all subsets of its own lists."""
     bit = 1
@@ -32,7 +32,7 @@ def subset_sums(values: Floats) -> None:
         bit *= 2
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def subset_products(values: Floats) -> None:
     """Replace each value by the product over all subsets of its own lists."""
     bit = 1
@@ -43,7 +43,7 @@ def subset_products(values: Floats) -> None:
         bit *= 2
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def sufficient_statistics(counts: Floats) -> Floats:
     """Count for each term the persons on all its lists."""
     margins = counts.copy()

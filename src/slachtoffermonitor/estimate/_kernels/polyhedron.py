@@ -27,7 +27,7 @@ OVERFLOW = 4
 _LARGEST = 1 << 30  # two factors below it cannot overflow a product of 64 bits
 
 
-@register_jitable
+@register_jitable(error_model="numpy")
 def _pivot(table: Table, row: int, column: int, denominator: int, limit: float) -> bool:
     """Pivot a whole-number tableau; every entry is divided exactly by the old denominator.
 
@@ -48,7 +48,7 @@ def _pivot(table: Table, row: int, column: int, denominator: int, limit: float) 
     return safe
 
 
-@register_jitable
+@register_jitable(error_model="numpy")
 def _bring_up(rows: Table, rank: int, column: int) -> bool:
     """Exchange rows so that the pivot stands in row `rank`; False when the column is spent."""
     for i in range(rank, rows.shape[0]):
@@ -61,7 +61,7 @@ def _bring_up(rows: Table, rank: int, column: int) -> bool:
     return False
 
 
-@register_jitable
+@register_jitable(error_model="numpy")
 def null_space(rows: Table, limit: float) -> tuple[Table, int, bool]:
     """Find a basis of the null space of a whole-number matrix, which is overwritten.
 
@@ -98,7 +98,7 @@ def null_space(rows: Table, limit: float) -> tuple[Table, int, bool]:
     return basis, rank, safe
 
 
-@register_jitable
+@register_jitable(error_model="numpy")
 def _entering_column(table: Table, columns: int) -> int:
     """Give the first column with a negative reduced cost, -1 when there is none."""
     last = table.shape[0] - 1
@@ -108,7 +108,7 @@ def _entering_column(table: Table, columns: int) -> int:
     return -1
 
 
-@register_jitable
+@register_jitable(error_model="numpy")
 def _leaving_row(table: Table, entering: int, basic: Whole) -> int:
     """Give the row with the smallest ratio; of equals that with the first basic variable."""
     last = table.shape[1] - 1
@@ -126,7 +126,7 @@ def _leaving_row(table: Table, entering: int, basic: Whole) -> int:
     return leaving
 
 
-@register_jitable
+@register_jitable(error_model="numpy")
 def recession(slopes: Table, limit: float) -> tuple[bool, Table, bool]:
     """Find weights z with slopes @ z <= 0 and not all zero, or prove that there are none.
 
@@ -146,7 +146,9 @@ def recession(slopes: Table, limit: float) -> tuple[bool, Table, bool]:
     sign = np.ones(width, dtype=slopes.dtype)
     basic = np.zeros(width, dtype=np.int64)
     for i in range(width):
-        right = -slopes[:, i].sum()
+        right = 0
+        for j in range(height):
+            right -= slopes[j, i]
         if right < 0:
             sign[i] = -sign[i]
         for j in range(height):
@@ -177,7 +179,7 @@ def recession(slopes: Table, limit: float) -> tuple[bool, Table, bool]:
     return found, z, safe
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def design_rows(cells: Whole, terms: Whole) -> Whole:
     """Write the rows of the design: 1 where the cell holds the term."""
     rows = np.zeros((cells.size, terms.size), dtype=np.int64)
@@ -188,11 +190,18 @@ def design_rows(cells: Whole, terms: Whole) -> Whole:
     return rows
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def split_cells(terms: Whole, margins: Floats, counts: Floats) -> tuple[Whole, Whole, Whole]:
     """Give the finite terms, and the cells that stay: those with persons and those without."""
-    finite = terms[np.array([margins[term] > 0 for term in terms])]
-    removed = terms[np.array([margins[term] <= 0 for term in terms])]
+    finite = np.empty(terms.size, dtype=np.int64)
+    removed = np.empty(terms.size, dtype=np.int64)
+    present = 0
+    for j in range(terms.size):
+        if margins[terms[j]] > 0:
+            finite[present] = terms[j]
+            present += 1
+        else:
+            removed[j - present] = terms[j]
     filled = np.zeros(counts.size, dtype=np.bool_)
     empty = np.zeros(counts.size, dtype=np.bool_)
     for cell in range(1, counts.size):
@@ -200,15 +209,15 @@ def split_cells(terms: Whole, margins: Floats, counts: Floats) -> tuple[Whole, W
             filled[cell] = True
             continue
         stays = True
-        for term in removed:
+        for term in removed[: terms.size - present]:
             if cell & term == term:
                 stays = False
                 break
         empty[cell] = stays
-    return finite, np.nonzero(filled)[0], np.nonzero(empty)[0]
+    return finite[:present], np.nonzero(filled)[0], np.nonzero(empty)[0]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _slopes(empty: Whole, finite: Whole, basis: Whole) -> Whole:
     """Say how each empty cell changes along each direction that leaves the filled cells alone."""
     slopes = np.zeros((empty.size, basis.shape[0]), dtype=np.int64)
@@ -227,7 +236,7 @@ def _slopes(empty: Whole, finite: Whole, basis: Whole) -> Whole:
     return slopes[:used]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def verdict(terms: Whole, margins: Floats, counts: Floats) -> int:
     """Decide whether the extended maximum exists (bit 1) and is identifiable (bit 2).
 

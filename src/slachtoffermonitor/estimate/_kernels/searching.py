@@ -49,7 +49,7 @@ class Models(NamedTuple):
     complete: bool
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def main_effect_start(margins: Floats) -> Floats:
     """Give a start per subset: lists independent, half of the persons hidden."""
     start = np.zeros(margins.size)
@@ -65,7 +65,7 @@ def main_effect_start(margins: Floats) -> Floats:
     return start
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _longest(offsets: Whole) -> int:
     longest = 0
     for model in range(offsets.size - 1):
@@ -73,7 +73,7 @@ def _longest(offsets: Whole) -> int:
     return longest
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def fit_each(  # noqa: PLR0917 - compiled code takes no keyword-only arguments
     models: Models, first: int, last: int, counts: Floats, results: Floats, verdicts: Whole
 ) -> None:
@@ -89,8 +89,9 @@ def fit_each(  # noqa: PLR0917 - compiled code takes no keyword-only arguments
     for model in range(first, last):
         low, high = models.offsets[model], models.offsets[model + 1]
         own = models.terms[low:high]
-        alpha[: own.size] = models.start[low:high]
-        found = fit(own, margins, alpha, room, -np.inf, False)
+        for j in range(own.size):
+            alpha[j] = models.start[low + j]
+        found = fit(own, margins, alpha, room, -np.inf, 0.0)
         results[model, 0] = found.likelihood
         results[model, 1] = found.hidden
         results[model, 2] = found.variance
@@ -101,7 +102,7 @@ def fit_each(  # noqa: PLR0917 - compiled code takes no keyword-only arguments
                     models.start[low + j] = alpha[j]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def choose_each(  # noqa: PLR0917
     models: Models,
     tables: Floats,
@@ -136,7 +137,7 @@ def choose_each(  # noqa: PLR0917
         best = np.inf
         kept = 0
         chosen[table] = NONE_SOUND
-        results[table, :] = np.nan
+        results[table].fill(np.nan)
         for model in models.rank:
             word = models.words[model]
             limit = best + margin
@@ -160,11 +161,22 @@ def choose_each(  # noqa: PLR0917
                 results[table, 0] = found.likelihood
                 results[table, 1] = found.hidden
                 results[table, 2] = found.variance
-        weights = np.exp(-0.5 * (near[:kept, 0] - best))
-        results[table, 3] = (weights * near[:kept, 1]).sum() / weights.sum() if kept else np.nan
+        results[table, 3] = _weighted_mean(near[:kept], best)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
+def _weighted_mean(near: Floats, best: float) -> float:
+    """Average the second column by exp(−(first column − best) / 2)."""
+    total = 0.0
+    weights = 0.0
+    for k in range(near.shape[0]):
+        weight = np.exp(-0.5 * (near[k, 0] - best))
+        weights += weight
+        total += weight * near[k, 1]
+    return total / weights if weights > 0.0 else np.nan
+
+
+@njit(cache=True, error_model="numpy")
 def _try_model(  # noqa: PLR0917
     models: Models,
     model: int,
@@ -177,14 +189,16 @@ def _try_model(  # noqa: PLR0917
     """Fit a model as long as it can come below the limit; 0 when it cannot."""
     low, high = models.offsets[model], models.offsets[model + 1]
     own = models.terms[low:high]
-    alpha = models.start[low:high].copy()
-    found = fit(own, margins, alpha, room, 0.5 * (penalty - limit), False)
+    alpha = np.empty(own.size)
+    for j in range(own.size):
+        alpha[j] = models.start[low + j]
+    found = fit(own, margins, alpha, room, 0.5 * (penalty - limit), 0.0)
     if found.status == HOPELESS or not penalty - 2.0 * found.likelihood < limit:
         return 0, found
     return (SOUND if found.status == REGULAR else verdict(own, margins, counts)), found
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _union(words: Words) -> np.uint64:
     """Mark the terms that are in any model."""
     union = np.uint64(0)
@@ -193,7 +207,7 @@ def _union(words: Words) -> np.uint64:
     return union
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _idle_terms(margins: Floats) -> np.uint64:
     """Mark terms that cannot change a fit: a smaller term already removes all their cells."""
     idle = np.uint64(0)
@@ -206,14 +220,23 @@ def _idle_terms(margins: Floats) -> np.uint64:
     return idle
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _pairs(cells: int) -> Whole:
     """List the interactions of two lists."""
-    return np.array([a | b for a in range(cells) for b in range(a)
-                     if a & (a - 1) == 0 and b & (b - 1) == 0 and a and b])  # fmt: skip
+    pairs = np.empty(cells, dtype=np.int64)
+    found = 0
+    a = 2
+    while a < cells:
+        b = 1
+        while b < a:
+            pairs[found] = a | b
+            found += 1
+            b *= 2
+        a *= 2
+    return pairs[:found]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _bounds_without_pairs(
     counts: Floats, margins: Floats, everything: np.uint64, room: Space
 ) -> tuple[Whole, Floats]:
@@ -239,13 +262,13 @@ def _bounds_without_pairs(
                     terms[size] = term
                     alpha[size] = start[term]
                     size += 1
-            found = fit(terms[:size], margins, alpha, room, np.inf, False)
+            found = fit(terms[:size], margins, alpha, room, np.inf, 0.0)
             if found.status != DOUBTFUL:
                 bounds[a, b] = min(saturated, found.likelihood)
     return pairs, bounds
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _pair_bound(word: np.uint64, bounds: tuple[Whole, Floats]) -> float:
     """Give the lowest bound that holds for a model, from the pairs that it leaves out."""
     pairs, values = bounds

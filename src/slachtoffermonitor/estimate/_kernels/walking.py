@@ -30,7 +30,7 @@ FOUND = 0
 Marks = NDArray[np.bool_]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def log_poisson_tail(count: float, mean: float) -> float:
     """Give the log of the one-sided p-value of a Poisson count, on the side where it lies."""
     if mean <= 0.0:
@@ -52,7 +52,7 @@ def log_poisson_tail(count: float, mean: float) -> float:
     return log_mass + math.log(total)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _gather(inside: Marks, alpha_of: Floats, terms: Whole, alpha: Floats) -> int:
     """Write the terms of the model and their starting values; give their number."""
     size = 0
@@ -64,21 +64,28 @@ def _gather(inside: Marks, alpha_of: Floats, terms: Whole, alpha: Floats) -> int
     return size
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
+def _copy(source: Marks, target: Marks) -> None:
+    """Copy marks; written out because the compiler takes seconds over a slice."""
+    for term in range(source.size):
+        target[term] = source[term]
+
+
+@njit(cache=True, error_model="numpy")
 def _keep(terms: Whole, alpha: Floats, margins: Floats, alpha_of: Floats) -> None:
     """Remember the solution as the start of the next model."""
     for j in range(terms.size):
         alpha_of[terms[j]] = alpha[j] if margins[terms[j]] > 0 else 0.0
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _sound(found: Fit, terms: Whole, margins: Floats, counts: Floats) -> int:
     if found.status == REGULAR:
         return SOUND
     return verdict(terms, margins, counts)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def step_each(
     tables: Floats, threshold: float, inside: Marks, results: Floats, states: Whole
 ) -> None:
@@ -104,12 +111,12 @@ def step_each(
         for term in range(cells):
             marks[term] = term & (term - 1) == 0
         size = _gather(marks, alpha_of, terms, alpha)
-        found = fit(terms[:size], margins, alpha, room, -np.inf, False)
+        found = fit(terms[:size], margins, alpha, room, -np.inf, 0.0)
         answer = _sound(found, terms[:size], margins, counts)
         states[table] = FOUND
         while answer == SOUND:
             _keep(terms[:size], alpha, margins, alpha_of)
-            barred[:] = marks
+            _copy(marks, barred)
             while True:
                 pair = _best_pair(barred, margins, room, limit)
                 if pair == 0:
@@ -124,7 +131,7 @@ def step_each(
             if pair == 0 or answer == OVERFLOW:
                 answer = SOUND if pair == 0 else answer
                 break
-            found = fit(terms[:size], margins, alpha, room, -np.inf, False)
+            found = fit(terms[:size], margins, alpha, room, -np.inf, 0.0)
         if answer != SOUND:
             states[table] = UNDECIDED if answer == OVERFLOW else NONE_SOUND
         results[table, 0] = found.likelihood
@@ -132,7 +139,7 @@ def step_each(
         results[table, 2] = found.variance
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _best_pair(marks: Marks, margins: Floats, room: Space, log_threshold: float) -> int:
     """Give the pair outside the model with the smallest p-value below the threshold, or 0."""
     best = 0
@@ -152,7 +159,7 @@ def _best_pair(marks: Marks, margins: Floats, room: Space, log_threshold: float)
     return best
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _can_flip(marks: Marks, term: int) -> bool:
     """Tell whether the model stays hierarchical when the term is added or taken out."""
     wanted = not marks[term]
@@ -167,7 +174,7 @@ def _can_flip(marks: Marks, term: int) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def walk_each(  # noqa: PLR0917 - compiled code takes no keyword-only arguments
     tables: Floats,
     starts: Marks,
@@ -193,22 +200,22 @@ def walk_each(  # noqa: PLR0917 - compiled code takes no keyword-only arguments
         main = main_effect_start(margins)
         best = np.inf
         states[table] = NONE_SOUND
-        results[table, :] = np.nan
+        results[table].fill(np.nan)
         for start in range(starts.shape[0]):
-            marks[:] = starts[start]
+            _copy(starts[start], marks)
             value, found = _walk(
                 counts, margins, marks, pool, penalties[which[table]], main.copy(), room
             )
             if value < best:
                 best = value
                 states[table] = FOUND if value > -np.inf else UNDECIDED
-                inside[table] = marks
+                _copy(marks, inside[table])
                 results[table, 0] = found.likelihood
                 results[table, 1] = found.hidden
                 results[table, 2] = found.variance
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _walk(  # noqa: PLR0917
     counts: Floats,
     margins: Floats,
@@ -243,7 +250,7 @@ def _walk(  # noqa: PLR0917
         _keep(terms[: marks.sum()], alpha, margins, alpha_of)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _weigh(  # noqa: PLR0917
     counts: Floats,
     margins: Floats,
@@ -260,7 +267,7 @@ def _weigh(  # noqa: PLR0917
     """
     terms, alpha = arrays
     size = _gather(marks, alpha_of, terms, alpha)
-    found = fit(terms[:size], margins, alpha, room, 0.5 * (penalty[size] - best), False)
+    found = fit(terms[:size], margins, alpha, room, 0.5 * (penalty[size] - best), 0.0)
     value = penalty[size] - 2.0 * found.likelihood
     if found.status == HOPELESS or not value < best:
         return np.inf, found

@@ -192,19 +192,28 @@ def fitted_cells(table: CaptureTable, model: HierarchicalModel) -> tuple[Floats,
     terms = model.array
     alpha = starting_values(counts)[terms]
     room = kernel.space(counts.size, terms.size)
-    kernel.fit(terms, margins, alpha, room, -np.inf, False)
+    kernel.fit(terms, margins, alpha, room, -np.inf, 0.0)
     alpha[margins[terms] <= 0] = -np.inf
     return alpha, room.means.copy()
 
 
 def starting_values(counts: Floats) -> Floats:
-    """Give a start for every subset of the lists: the fit of the independence model, and 0."""
+    """Give a start for every subset of the lists.
+
+    The fit of the independence model; for a pair of lists the logarithm of how many times more
+    persons are on both than it expects, which is one step of proportional fitting; 0 above.
+    """
     margins = sufficient_statistics(counts)
     start = searching.main_effect_start(margins)
-    main = np.array([0, *(1 << np.arange(counts.size.bit_length() - 1))])
+    single = 1 << np.arange(counts.size.bit_length() - 1)
+    main = np.array([0, *single])
     alpha = start[main]
-    kernel.fit(main, margins, alpha, kernel.space(counts.size, main.size), -np.inf, False)
+    room = kernel.space(counts.size, main.size)
+    kernel.fit(main, margins, alpha, room, -np.inf, 0.0)
     start[main] = alpha
+    for pair in (a | b for a in single for b in single if a > b):
+        if margins[pair] > 0:
+            start[pair] = math.log(margins[pair] / room.sums[pair])
     return np.asarray(start)
 
 

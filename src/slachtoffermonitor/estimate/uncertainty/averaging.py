@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.special import ndtr
 
 from slachtoffermonitor.estimate.loglinear.search import Search
@@ -44,6 +43,8 @@ class Average:
         return self.observed + below, self.observed + above
 
     def _quantile(self, level: float) -> float:
+        from scipy.optimize import brentq  # noqa: PLC0415 - takes a second to import
+
         used = self.weights > 1e-12
         weights = self.weights[used] / self.weights[used].sum()
         middle, se = self.log_hidden[used], np.maximum(self.log_hidden_se[used], 1e-12)

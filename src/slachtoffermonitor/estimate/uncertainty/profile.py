@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.optimize import brentq, minimize_scalar
 from scipy.special import chdtri, gammaln, xlogy
 
 from slachtoffermonitor.estimate._kernels import fitting as kernel
@@ -43,6 +42,8 @@ def profile_limits(
     Checked against: Rcapture 1.4-4, `closedpCI.t` with the multinomial profile.
 
     """
+    from scipy.optimize import brentq, minimize_scalar  # noqa: PLC0415 - a second to import
+
     likelihood = _log_likelihood(table, model)
     start = np.log(fit_model(table, model).hidden)
     peak = minimize_scalar(
@@ -79,7 +80,7 @@ def _log_likelihood(table: CaptureTable, model: HierarchicalModel) -> Callable[[
         hidden = np.exp(log_hidden)
         completed = margins.copy()
         completed[0] += hidden
-        kernel.fit(terms, completed, alpha, room, -np.inf, True)
+        kernel.fit(terms, completed, alpha, room, -np.inf, 1.0)
         total = observed + hidden
         shares = room.means / total
         seen = xlogy(counts, np.where(counts > 0, shares, 1.0)).sum()
