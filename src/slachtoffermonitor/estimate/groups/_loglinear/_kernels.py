@@ -32,6 +32,25 @@ def add_pairs(margins: Any, unions: Whole, columns: Whole, out: Any) -> None:
 
 
 @njit(cache=True, nogil=True)
+def sum_over_lists(values: Any, into: int) -> None:
+    """Sum in place over the histories that a history holds (into 1), or that hold it (into 0).
+
+    Args:
+        values: 2^lists × groups.
+        into: which half of each pair of histories takes up the other.
+
+    """
+    bit = 1
+    while bit < values.shape[0]:
+        for start in range(0, values.shape[0], 2 * bit):
+            for history in range(start, start + bit):
+                taker, giver = history + into * bit, history + (1 - into) * bit
+                for group in range(values.shape[1]):
+                    values[taker, group] += values[giver, group]
+        bit *= 2
+
+
+@njit(cache=True, nogil=True)
 def _inverse(value: int) -> int:
     """Give the inverse in the field, by Fermat's little theorem."""
     result, base, exponent = 1, value, PRIME - 2

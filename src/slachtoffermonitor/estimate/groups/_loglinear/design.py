@@ -145,10 +145,6 @@ def superset_sums(values: NDArray[Numbers]) -> NDArray[Numbers]:
 
 
 def _sums(values: NDArray[Numbers], into: int) -> NDArray[Numbers]:
-    out = values.copy()
-    bit = 1
-    while bit < values.shape[0]:
-        halves = out.reshape(-1, 2, bit, values.shape[1])
-        halves[:, into] += halves[:, 1 - into]
-        bit *= 2
+    out = np.ascontiguousarray(values).copy()
+    _kernels.sum_over_lists(out, into)
     return out
