@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from slachtoffermonitor.disclose import Column, ReleasedTable, Table, protect, release
-from slachtoffermonitor.edition.results import Edition, Finding, Provenance
+from slachtoffermonitor.edition import Edition, Finding, Provenance
 from slachtoffermonitor.edition.tables.public_figures import public_tables
 from slachtoffermonitor.ground import Number, Text
 from slachtoffermonitor.publish import publish_edition

@@ -15,7 +15,7 @@ from importlib.resources import as_file, files
 import typst
 
 from slachtoffermonitor.disclose import ReleasedTable
-from slachtoffermonitor.edition.results import Edition, Finding
+from slachtoffermonitor.edition import Edition, Finding
 from slachtoffermonitor.ground import Language, ReleaseError, Text
 from slachtoffermonitor.publish.charts import PAPER, PAPER_WIDE, Figure, Look, svg
 

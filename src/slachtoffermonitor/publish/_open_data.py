@@ -21,7 +21,7 @@ import polars as pl
 import xlsxwriter
 
 from slachtoffermonitor.disclose import Column, Origin, ReleasedTable
-from slachtoffermonitor.edition.results import Edition
+from slachtoffermonitor.edition import Edition
 from slachtoffermonitor.ground import LANGUAGES, Text, write_bytes, write_text
 from slachtoffermonitor.publish._reading import labels
 

@@ -20,7 +20,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from slachtoffermonitor.disclose import ReleasedTable
-from slachtoffermonitor.edition.results import Edition, Finding
+from slachtoffermonitor.edition import Edition, Finding
 from slachtoffermonitor.ground import LANGUAGES, Language, Number, Text, translate, write_text
 from slachtoffermonitor.publish._pages import Chapter, chapters_with
 from slachtoffermonitor.publish._reading import Grid, claim_words, read_grid

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from slachtoffermonitor.edition.results import Edition
+from slachtoffermonitor.edition import Edition
 from slachtoffermonitor.ground import LANGUAGES, write_bytes
 from slachtoffermonitor.publish._factsheet import factsheet
 from slachtoffermonitor.publish._open_data import write_open_data

@@ -19,7 +19,7 @@ __all__ = ["dots", "lines", "panels"]
 
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 _DASHES = ((1, 0), (7, 3), (2, 3), (9, 3, 2, 3), (4, 2), (12, 4))
-_STEP = 62
+_STEP = 66
 _NAME_WIDTH = 30
 _SHORT_YEAR = "'\u2019' + slice(datum.label, 2)"
 
@@ -140,7 +140,7 @@ def dots(
     """
     order = frame["name"].to_list()
     y = alt.Y("name:N", sort=order, axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0))
-    scale = alt.Scale(type="log") if log else alt.Scale(zero=True)
+    scale = alt.Scale(type="log", nice=False, padding=14) if log else alt.Scale(zero=True)
     axis = alt.Axis(format=number, tickCount=5, labelOverlap=True)
     x = alt.X("value:Q", title=x_title, scale=scale, axis=axis)
     base = alt.Chart(frame).encode(y=y)
@@ -172,10 +172,10 @@ def _row_words(base: alt.Chart) -> list[alt.Chart]:
     marks: list[alt.Chart] = []
     for shade in (halo, plain):
         name = base.mark_text(
-            align="left", baseline="bottom", dy=-22, color=INK, limit=alt.expr("width"), **shade
+            align="left", baseline="bottom", dy=-27, color=INK, limit=alt.expr("width"), **shade
         )
         figure = base.mark_text(
-            align="left", baseline="bottom", dy=-6, color=INK, fontWeight="bold", **shade
+            align="left", baseline="bottom", dy=-11, color=INK, fontWeight="bold", **shade
         )
         marks += [name.encode(x=x, text="name:N"), figure.encode(x=x, text="words:N")]
     return marks
