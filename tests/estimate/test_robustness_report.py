@@ -211,6 +211,7 @@ def test_a_hidden_list_keeps_its_known_size(counts):
         strict=True,
     ):
         assert each.size == total
+        assert each.alone == table.counts[1 << table.lists.index(each.name)]
         assert each.estimate is None or each.estimate >= each.size - each.alone
         if each.factor is not None:
             hidden = each.estimate - (each.size - each.alone)
