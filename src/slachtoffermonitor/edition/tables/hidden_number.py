@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -73,6 +73,11 @@ def published_models(settings: Settings) -> Table:
                 "The figures are of {years} years together. Divide by {years} for a year.",
                 {"years": Number(known.years)},
             ),
+            Text("A model names the lists, or lists together (I:K), that it has a term for."),
+            *(
+                Text("List {name}: {meaning}", {"name": name, "meaning": meaning})
+                for name, meaning in known.list_notes.items()
+            ),
         ),
     )
 
@@ -104,7 +109,13 @@ def _line(method: str, result: PopulationEstimate, level: float) -> dict[str, ob
     if result.method == "average":  # of many models, so no criterion is its own
         return row | {"model": "", "aic": None, "bic": None}
     own = next(line for line in result.models if line.model == result.model)
-    return row | {"model": result.model, "aic": own.aic, "bic": own.bic}
+    return row | {"model": _in_names(own.model, result.lists), "aic": own.aic, "bic": own.bic}
+
+
+def _in_names(model: str, lists: Sequence[str]) -> str:
+    """Write the terms of a model with the names of the lists: `[12,3]` becomes `I:K, O`."""
+    terms = model.strip("[]").split(",")
+    return ", ".join(":".join(lists[int(number) - 1] for number in term) for term in terms)
 
 
 def yearly_estimates(
