@@ -309,3 +309,53 @@ def test_lower_bound_needs_persons_seen_alone() -> None:
     nobody = chao_lower_bound(table_of(np.array([0, 20, 10, 0])))
     assert nobody.hidden == 200.0
     assert nobody.interval[0] > 30
+
+
+@pytest.mark.parametrize("lists", [7, 9])
+def test_a_fixed_model_of_many_lists_is_resampled(lists: int) -> None:
+    counts = draw(5, lists=lists, mean=0.2)
+    table = CaptureTable.of_counts("ABCDEFGHI"[:lists], counts)
+    model = HierarchicalModel.closure(lists, [0b11, 0b110]).notation(table.lists)
+    found = estimate_population(table, "fixed", model=model, bootstrap=30, seed=1)
+    low, high = found.intervals["95"]
+    assert low < found.estimate < high
+    drawn = resample(table.counts, 5, np.random.default_rng(1))
+    alone = fit_model(
+        CaptureTable.of_counts(table.lists, drawn[0]), HierarchicalModel.parse(model, table.lists)
+    )
+    search = search_models(table, max_order=1)
+    assert repeat(search, drawn).estimates[0] == pytest.approx(
+        fit_model(
+            CaptureTable.of_counts(table.lists, drawn[0]), HierarchicalModel.closure(lists)
+        ).estimate
+    )
+    assert alone.exists
+
+
+def test_sixteen_lists_are_estimated_stepwise_with_a_bootstrap() -> None:
+    rng = np.random.default_rng(2)
+    seen = rng.random((3000, 16)) < 0.02
+    counts = np.bincount(seen @ (1 << np.arange(16)), minlength=1 << 16)
+    counts[0] = 0
+    table = CaptureTable.of_counts([f"L{i}" for i in range(16)], counts)
+    found = estimate_population(table, "stepwise", bootstrap=3, interval="percentile", seed=1)
+    assert 2000 < found.estimate < 4500
+    assert found.model.startswith("[L")
+
+
+def test_published_dutch_table_in_five_lists() -> None:
+    """The numbers that other software gives for five lists: the order triples the answer."""
+    from pathlib import Path
+
+    tables = Path(__file__).parents[1] / "reference" / "mse" / "tables"
+    dutch = CaptureTable.read(tables / "Ned.csv").merge_lists({"IO": ["I", "O"]})
+    assert dutch.observed == 8234
+    assert round(fit_model(dutch, HierarchicalModel.closure(5)).estimate) == 52924
+    assert round(fit_model(dutch, HierarchicalModel.full(5, 2)).estimate) == 45135
+    assert round(search_models(dutch, max_order=2).best.estimate) == 48013
+    assert round(search_models(dutch, criterion="aic", max_order=2).best.estimate) == 46331
+    assert round(step_models(dutch).best.estimate) == 121522
+    wide = estimate_population(dutch, max_order=4)
+    assert round(wide.estimate) == 148789
+    assert wide.model == "[135,12,24,34]"
+    assert wide.verdict.judgement == "do not publish"

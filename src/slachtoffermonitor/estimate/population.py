@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from time import perf_counter
 from typing import Literal, get_args
 
@@ -34,6 +35,7 @@ METHODS: tuple[Select, ...] = get_args(Select)
 
 _SHOWN = 20
 _ORDER = 2
+_SEARCHED = 10  # with more lists a search takes minutes: the stepwise models stand for it
 
 
 def estimate_population(
@@ -173,10 +175,9 @@ def _search(
     """Give the search that chooses the model, and the one that shows what it stands among."""
     if select == "fixed":
         alone = _alone(table, model)
-        context_order = max(order, min(alone.max_order, table.size - 1))
-        return alone, search_models(table, max_order=context_order)
+        return alone, _context(table, max(order, min(alone.max_order, table.size - 1)))
     if select == "stepwise":
-        return step_models(table, threshold=threshold), search_models(table, max_order=order)
+        return step_models(table, threshold=threshold), _context(table, order)
     criterion: Criterion = "bic" if select == "average" else select
     search = search_models(table, criterion=criterion, max_order=order)
     if select == "average" and not search.exhaustive:
@@ -188,6 +189,15 @@ def _search(
             )
         )
     return search, search
+
+
+def _context(table: CaptureTable, order: int) -> Search:
+    """Give the models that a choice made otherwise stands among, best by BIC first."""
+    if table.size <= _SEARCHED:
+        return search_models(table, max_order=order)
+    path = step_models(table)
+    values = path.fits.criterion("bic")
+    return replace(path, ranking=tuple(sorted(path.ranking, key=lambda index: values[index])))
 
 
 def _alone(table: CaptureTable, model: HierarchicalModel | str | None) -> Search:

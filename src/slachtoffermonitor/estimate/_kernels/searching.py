@@ -125,13 +125,13 @@ def choose_each(  # noqa: PLR0917
     within the margin, weighted by exp(−criterion / 2).
     """
     cells = tables.shape[1]
-    room = space(cells, max(_longest(models.offsets), cells))
+    room = space(cells, _longest(models.offsets))
     near = np.empty((models.rank.size, 2))
     everything = _union(models.words)
     for table in range(tables.shape[0]):
         counts = tables[table]
         margins = sufficient_statistics(counts)
-        bounds = _bounds_without_pairs(counts, margins, everything, room)
+        bounds = _bounds_without_pairs(counts, margins, everything, models.complete, room)
         idle = _idle_terms(margins)
         penalty = penalties[which[table]]
         best = np.inf
@@ -238,13 +238,14 @@ def _pairs(cells: int) -> Whole:
 
 @njit(cache=True, error_model="numpy")
 def _bounds_without_pairs(
-    counts: Floats, margins: Floats, everything: np.uint64, room: Space
+    counts: Floats, margins: Floats, everything: np.uint64, complete: bool, room: Space
 ) -> tuple[Whole, Floats]:
     """Bound the likelihood of every candidate that leaves out one pair of lists, or two.
 
-    The first bound, in the last row, is that of a model that leaves out nothing.
+    The bound in the last row is that of a model that leaves out nothing. Without a complete set
+    of models it is the only one: few models are sooner fitted than bounded.
     """
-    pairs = _pairs(counts.size)
+    pairs = _pairs(counts.size) if complete else np.empty(0, dtype=np.int64)
     saturated = 0.0
     for cell in range(1, counts.size):
         if counts[cell] > 0:

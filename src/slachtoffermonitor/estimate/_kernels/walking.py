@@ -98,7 +98,8 @@ def step_each(
     hidden number and variance of its log, `states` with FOUND, NONE_SOUND or UNDECIDED.
     """
     cells = tables.shape[1]
-    room = space(cells, cells)
+    lists = round(math.log2(cells))
+    room = space(cells, 1 + lists + lists * (lists - 1) // 2)
     terms = np.empty(cells, dtype=np.int64)
     alpha = np.empty(cells)
     barred = np.empty(cells, dtype=np.bool_)
@@ -192,7 +193,7 @@ def walk_each(  # noqa: PLR0917 - compiled code takes no keyword-only arguments
     arguments are filled as in `step_each`.
     """
     cells = tables.shape[1]
-    room = space(cells, cells)
+    room = space(cells, 1 + round(math.log2(cells)) + pool.size)
     marks = np.empty(cells, dtype=np.bool_)
     for table in range(tables.shape[0]):
         counts = tables[table]

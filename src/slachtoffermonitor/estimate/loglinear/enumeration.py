@@ -109,6 +109,8 @@ def candidates(size: int, max_order: int) -> Candidates:
                 allowed="up to 5 lists, or 6 lists at order 2",
             )
         )
+    if max_order == 1:
+        return Candidates.of([HierarchicalModel.closure(size)])
     words = sorted(_down_sets(size, max_order), key=lambda word: (word.bit_count(), word))
     bits = np.unpackbits(
         np.array(words, dtype="<u8").view(np.uint8).reshape(len(words), 8),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Literal
@@ -22,7 +23,7 @@ from slachtoffermonitor.estimate.loglinear.fitting import (
     fit_models,
 )
 from slachtoffermonitor.estimate.model import HierarchicalModel
-from slachtoffermonitor.ground import InputError, Problem
+from slachtoffermonitor.ground import InputError, Problem, progress
 
 __all__ = ["Search", "Way", "neighbours", "search_models"]
 
@@ -167,14 +168,23 @@ def neighbours(model: HierarchicalModel, max_order: int) -> list[HierarchicalMod
 def _visit(table: CaptureTable, criterion: Criterion, max_order: int) -> FittedModels:
     """Look at the neighbours of the best models found, until the best have all been visited."""
     looked: dict[HierarchicalModel, float] = {}
-    visited: set[HierarchicalModel] = set()
-    fresh = [HierarchicalModel.closure(table.size)]
-    while fresh:
+    rounds = _fresh_models(looked, HierarchicalModel.closure(table.size), max_order)
+    for fresh in progress(rounds, "models"):
         values = fit_models(table, Candidates.of(fresh)).criterion(criterion)
         looked.update(zip(fresh, values.tolist(), strict=True))
+    return fit_models(table, Candidates.of(list(looked)))
+
+
+def _fresh_models(
+    looked: dict[HierarchicalModel, float], start: HierarchicalModel, max_order: int
+) -> Iterator[list[HierarchicalModel]]:
+    """Give the models to look at next, as long as the best so far have unseen neighbours."""
+    visited: set[HierarchicalModel] = set()
+    fresh = [start]
+    while fresh:
+        yield fresh
         fresh = []
         for model in sorted(looked, key=looked.__getitem__)[:WIDTH]:
             if model not in visited and not fresh:
                 visited.add(model)
                 fresh = [other for other in neighbours(model, max_order) if other not in looked]
-    return fit_models(table, Candidates.of(list(looked)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import cpu_count
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from slachtoffermonitor.estimate._kernels import searching, walking
 from slachtoffermonitor.estimate.capture import CaptureTable
-from slachtoffermonitor.estimate.loglinear.fitting import pack, penalties
+from slachtoffermonitor.estimate.loglinear.fitting import fit_models, pack, penalties
 from slachtoffermonitor.estimate.loglinear.search import Search, search_models
 from slachtoffermonitor.estimate.loglinear.stepwise import step_models
 from slachtoffermonitor.estimate.model import HierarchicalModel
@@ -129,7 +129,9 @@ def _work(
         )  # fmt: skip
     penalty = np.stack([penalties(models.parameters, int(n), search.criterion) for n in persons])
     rank = np.argsort(search.fits.criterion(search.criterion), kind="stable")
-    packed = pack(models, search.fits.start, rank, complete=search.way == "all")
+    packed = pack(
+        models, search.fits.start, rank, complete=search.way == "all" and models.size <= 6
+    )
     margin = MARGIN if averaged else 0.0
     return lambda rows: searching.choose_each(
         packed, counts[rows], penalty, which[rows], margin, states[rows], results[rows]
@@ -152,6 +154,10 @@ def _slowly(search: Search, counts: Whole) -> Search | None:
     size = search.fits.candidates.size
     table = CaptureTable.of_counts(tuple(f"list {i}" for i in range(1, size + 1)), counts)
     try:
+        if search.way == "one":
+            fits = fit_models(table, search.fits.candidates)
+            sound = bool(fits.exists[0] and fits.identifiable[0])
+            return replace(search, fits=fits) if sound else None
         if search.way == "stepwise":
             return step_models(table, threshold=search.threshold)
         return search_models(
