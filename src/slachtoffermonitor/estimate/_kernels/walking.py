@@ -118,26 +118,39 @@ def step_each(
         while answer == SOUND:
             _keep(terms[:size], alpha, margins, alpha_of)
             _copy(marks, barred)
-            while True:
-                pair = _best_pair(barred, margins, room, limit)
-                if pair == 0:
-                    break
-                barred[pair] = True
-                marks[pair] = True
-                size = _gather(marks, alpha_of, terms, alpha)
-                answer = verdict(terms[:size], margins, counts)
-                if answer in (SOUND, OVERFLOW):
-                    break
-                marks[pair] = False
-            if pair == 0 or answer == OVERFLOW:
-                answer = SOUND if pair == 0 else answer
+            added = _add_pair(marks, barred, counts, margins, limit, room)
+            if added != FOUND:
+                answer = OVERFLOW if added == UNDECIDED else SOUND
                 break
+            size = _gather(marks, alpha_of, terms, alpha)
             found = fit(terms[:size], margins, alpha, room, -np.inf, 0.0)
         if answer != SOUND:
             states[table] = UNDECIDED if answer == OVERFLOW else NONE_SOUND
         results[table, 0] = found.likelihood
         results[table, 1] = found.hidden if answer == SOUND else np.nan
         results[table, 2] = found.variance
+
+
+@njit(cache=True, error_model="numpy")
+def _add_pair(  # noqa: PLR0917 - compiled code takes no keyword-only arguments
+    marks: Marks, barred: Marks, counts: Floats, margins: Floats, limit: float, room: Space
+) -> int:
+    """Mark the pair with the smallest p-value that leaves a sound model; FOUND when there is one.
+
+    Pairs in `barred` are passed over; `room.sums` holds the fitted numbers of the model so far.
+    """
+    while True:
+        pair = _best_pair(barred, margins, room, limit)
+        if pair == 0:
+            return NONE_SOUND
+        barred[pair] = True
+        marks[pair] = True
+        answer = verdict(np.nonzero(marks)[0], margins, counts)
+        if answer == SOUND:
+            return FOUND
+        if answer == OVERFLOW:
+            return UNDECIDED
+        marks[pair] = False
 
 
 @njit(cache=True, error_model="numpy")
