@@ -9,6 +9,11 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from slachtoffermonitor.estimate.bayes.estimates import (
+    POSTERIOR_METHODS,
+    PosteriorMethod,
+    estimate_by_posterior,
+)
 from slachtoffermonitor.estimate.capture import CaptureTable
 from slachtoffermonitor.estimate.loglinear.enumeration import Candidates
 from slachtoffermonitor.estimate.loglinear.existence import check_model
@@ -31,7 +36,7 @@ from slachtoffermonitor.ground import InputError, Problem, Text
 __all__ = ["METHODS", "Select", "estimate_population"]
 
 Select = Literal["bic", "aic", "aicc", "stepwise", "fixed", "average"]
-METHODS: tuple[Select, ...] = get_args(Select)
+METHODS = (*get_args(Select), *POSTERIOR_METHODS)
 
 _SHOWN = 20
 _ORDER = 2
@@ -40,7 +45,7 @@ _SEARCHED = 10  # with more lists a search takes minutes: the stepwise models st
 
 def estimate_population(
     table: CaptureTable,
-    select: Select = "bic",
+    select: Select | PosteriorMethod = "bic",
     max_order: int | None = None,
     model: HierarchicalModel | str | None = None,
     bootstrap: int = 0,
@@ -61,7 +66,7 @@ def estimate_population(
         table: persons per capture history.
         select: `bic`, `aic` or `aicc` choose the best hierarchical model; `stepwise` adds pairs
             of lists by p-value; `fixed` takes the model of `model`; `average` weighs all models
-            by BIC.
+            by BIC; `graphical`, `latent-class` and `threshold` give a posterior median.
         max_order: largest number of lists in one interaction; 2 when not given.
         model: the model for `fixed`, such as `[12,3]`.
         bootstrap: samples in each of which the model is chosen anew; 0 for an interval that
@@ -93,6 +98,9 @@ def estimate_population(
     """
     began = perf_counter()
     _refuse(select, model, bootstrap, interval, levels)
+    match select:
+        case "graphical" | "latent-class" | "threshold":
+            return estimate_by_posterior(table, select, max_order=max_order, seed=seed)
     used = table if select == "fixed" else _without_empty_lists(table)
     order = min(_ORDER, used.size - 1) if max_order is None else max_order
     search, context = _search(used, select, order, model=model, threshold=threshold)
@@ -144,6 +152,8 @@ def _refuse(
     ):
         if found not in allowed:
             problems.append(Problem(what=what, found=str(found), allowed=", ".join(allowed)))
+    if bootstrap and select in POSTERIOR_METHODS:
+        problems.append(Problem(what="a posterior needs no bootstrap", found=str(bootstrap)))
     if bootstrap < 0:
         problems.append(Problem(what="the number of replicates is negative", found=str(bootstrap)))
     if not all(0.0 < level < 1.0 for level in levels):

@@ -42,13 +42,14 @@ class PopulationEstimate:
         model: the chosen model, in notation.
         estimate: persons seen and unseen.
         hidden: persons unseen.
-        criterion: the value of what was made small (BIC for a fixed model).
+        criterion: the value of what was made small (BIC for a fixed model); nan, as the deviance,
+            for a posterior.
         deviance: of the chosen model.
         parameters: of the chosen model.
         intervals: level ("95", "80") → limits.
         interval_method: `bca` or `percentile` of a bootstrap that repeats the choice; `profile`
             (the chosen model taken as true: too narrow when the data chose it); `mixture` over
-            the models that were averaged.
+            the models that were averaged; `posterior` quantiles.
         bootstrap: number of bootstrap samples.
         refused: bootstrap samples in which no model was sound.
         models: the best models, best first.
@@ -90,15 +91,15 @@ class PopulationEstimate:
             "models_considered": self.models_considered,
             "models_failed": dict(self.models_failed),
             "exhaustive": self.exhaustive,
-            "model": self.model,
+            "model": self.model or None,
             "estimate": self.estimate,
             "hidden": self.hidden,
-            "criterion": self.criterion,
-            "deviance": self.deviance,
-            "parameters": self.parameters,
+            "criterion": _finite(self.criterion),
+            "deviance": _finite(self.deviance),
+            "parameters": self.parameters or None,
             "intervals": {
                 **{
-                    level: [limit if math.isfinite(limit) else None for limit in limits]
+                    level: [_finite(limit) for limit in limits]
                     for level, limits in self.intervals.items()
                 },
                 "method": self.interval_method,
@@ -106,10 +107,10 @@ class PopulationEstimate:
             "bootstrap": {"replicates": self.bootstrap, "refused": self.refused},
             "models": [
                 {
-                    "model": line.model,
-                    "estimate": line.estimate,
-                    "bic": line.bic,
-                    "aic": line.aic,
+                    "model": line.model or None,
+                    "estimate": _finite(line.estimate),
+                    "bic": _finite(line.bic),
+                    "aic": _finite(line.aic),
                 }
                 for line in self.models
             ],
@@ -121,3 +122,7 @@ class PopulationEstimate:
             "notices": [notice.in_language("en") for notice in self.notices],
             "seconds": self.seconds,
         }
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
