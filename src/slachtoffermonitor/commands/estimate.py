@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from slachtoffermonitor.commands._estimate_study import report_study, study_options
 from slachtoffermonitor.commands._options import json_option, language_option
 from slachtoffermonitor.ground import Number, Text
 
@@ -64,6 +65,7 @@ _SHOWN = 10
     help="The p-value below which --select stepwise adds a pair of lists.",
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the bootstrap.")
+@study_options
 @click.option("--by", multiple=True, help="Column to estimate apart for (may be repeated).")
 @click.option("--lists", help="The list columns, joined by commas, when there are others.")
 @click.option("--count", default="count", show_default=True, help="The column of counts.")
@@ -78,6 +80,9 @@ def command(
     count: str,
     language: Language,
     as_json: str | None,
+    study: bool,
+    populations: int,
+    folder: Path | None,
     **how: Any,
 ) -> None:
     """Estimate a population from lists that each saw a part of it.
@@ -96,6 +101,10 @@ def command(
     if checked is not None:
         check = check_model(whole, checked)
         click.echo(_as_json(check.to_dict()) if as_json else _explain(check, language))
+        return
+    if study:
+        asked = {**how, "populations": populations, "folder": folder}
+        click.echo(report_study(whole, asked, by=by, language=language, as_json=bool(as_json)))
         return
     parts = whole.split(*by) if by else {(): whole}
     results = {level: estimate_population(part, **how) for level, part in parts.items()}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import signal
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import closing
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -106,17 +108,18 @@ def study_coverage(
     left = [task for task in tasks if task not in done]
     tell = watch or (lambda *_: None)
     tell(len(tasks) - len(left), len(tasks))
-    for count, found in enumerate(_run(settings, left, cores), start=len(tasks) - len(left) + 1):
-        if store:
-            store.keep(found)
-        outcomes.extend(found)
-        tell(count, len(tasks))
+    with closing(_run(settings, left, cores)) as run:
+        for count, found in enumerate(run, start=len(tasks) - len(left) + 1):
+            if store:
+                store.keep(found)
+            outcomes.extend(found)
+            tell(count, len(tasks))
     return summarize(settings, populations, outcomes)
 
 
 def _run(
     settings: Settings, tasks: Sequence[_Task], cores: int | None
-) -> Iterator[tuple[Outcome, ...]]:
+) -> Generator[tuple[Outcome, ...], None, None]:
     """Give the outcomes of each population as they come in."""
     if cores == 1 or not tasks:
         trial = _Study(settings)
@@ -191,7 +194,8 @@ _studies: list[_Study] = []  # of a worker process: one
 
 
 def _begin(settings: Settings) -> None:
-    """Prepare a worker, whose bootstraps draw no bars of their own."""
+    """Prepare a worker: its bootstraps draw no bars, and who begins the study ends it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["TTY_COMPATIBLE"] = "0"
     _studies[:] = [_Study(settings)]
 

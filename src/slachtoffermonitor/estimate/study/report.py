@@ -99,8 +99,8 @@ class StudyLine:
 class StudyReport:
     """How far the methods can be trusted on populations like that of a table.
 
-    It speaks of the populations that were simulated, which rest on models of the same table. A
-    dependence between all lists, which no table shows, is in none of them.
+    It speaks of the populations that were simulated, which rest on models of the same table. Where
+    the truth is unlike all of them, nothing is known.
 
     Attributes:
         settings: what was asked.
