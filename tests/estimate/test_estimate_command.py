@@ -72,14 +72,48 @@ def test_fixed_model_and_check(path: Path) -> None:
     assert "exists and is unique" in run(str(path), "--check-model", "[12,13]")
 
 
-def test_by_gives_one_estimate_per_group(tmp_path: Path) -> None:
+@pytest.fixture
+def two_years(tmp_path: Path) -> str:
     lines = TABLE.splitlines()
     rows = [f"{line},{year}" for year in (2019, 2020) for line in lines[1:]]
     (tmp_path / "t.csv").write_text("\n".join([lines[0] + ",year", *rows]))
-    found = as_json(str(tmp_path / "t.csv"), "--by", "year")
+    return str(tmp_path / "t.csv")
+
+
+def test_by_gives_groups_that_add_up_to_one_total(two_years: str) -> None:
+    found = as_json(two_years, "--by", "year")
+    assert [group["year"] for group in found["groups"]] == ["2019", "2020"]
+    assert sum(group["estimate"] for group in found["groups"]) == pytest.approx(found["estimate"])
+    assert "2020" in run(two_years, "--by", "year")
+
+
+def test_separate_gives_a_model_of_its_own_to_every_group(two_years: str) -> None:
+    found = as_json(two_years, "--by", "year", "--separate")
     assert [group["year"] for group in found["groups"]] == ["2019", "2020"]
     assert found["groups"][0]["estimate"] == found["groups"][1]["estimate"]
-    assert "year 2020" in run(str(tmp_path / "t.csv"), "--by", "year")
+    assert "year 2020" in run(two_years, "--by", "year", "--separate")
+
+
+def test_the_robustness_report_says_what_may_be_published(path: Path, tmp_path: Path) -> None:
+    found = as_json(str(path), "--robustness")
+    assert found["verdict"] in ("publish", "publish as range", "do not publish")
+    text = run(str(path), "--robustness", "--plots", str(tmp_path / "plots"))
+    assert "Verdict:" in text
+    drawn = sorted(file.name for file in (tmp_path / "plots").iterdir())
+    assert drawn == [
+        "model-set.svg",
+        "overlap.svg",
+        "robustness.svg",
+        "sensitivity.svg",
+        "trajectories.svg",
+    ]
+
+
+def test_a_posterior_prints_as_every_other_estimate(path: Path) -> None:
+    found = as_json(str(path), "--select", "graphical")
+    assert found["intervals"]["method"] == "posterior"
+    assert found["criterion"] is None
+    assert "Verdict:" in run(str(path), "--select", "graphical")
 
 
 def test_report_shows_the_model_set_before_the_number(path: Path) -> None:
@@ -123,6 +157,7 @@ def test_every_method_runs_with_and_without_bootstrap(
         (["--count", "persons"], "column 'persons'"),
         (["--lists", "A,B,X"], "column 'X'"),
         (["--by", "year"], "column 'year'"),
+        (["--robustness", "--select", "graphical"], "by a rule"),
     ],
 )
 def test_bad_input_is_one_clear_error(path: Path, arguments: list[str], said: str) -> None:

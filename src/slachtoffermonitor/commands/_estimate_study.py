@@ -54,14 +54,13 @@ def report_study(
     table: CaptureTable,
     asked: Mapping[str, Any],
     *,
-    by: tuple[str, ...],
     language: Language,
     as_json: bool,
 ) -> str:
     """Run the study with a bar, and write its report."""
     from slachtoffermonitor.estimate.study import study_coverage
 
-    if by or asked["select"] != "bic" or asked["model"]:
+    if asked["by"] or asked["select"] != "bic" or asked["model"]:
         raise InputError(
             Problem(
                 what="a study tries every method on the whole table",

@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from slachtoffermonitor.commands._estimate_groups import group_options, report_groups
+from slachtoffermonitor.commands._estimate_robustness import (
+    report_robustness,
+    robustness_options,
+)
 from slachtoffermonitor.commands._estimate_study import report_study, study_options
 from slachtoffermonitor.commands._options import json_option, language_option
 from slachtoffermonitor.ground import Number, Text
 
 if TYPE_CHECKING:
-    from slachtoffermonitor.estimate import ModelCheck, PopulationEstimate
+    from slachtoffermonitor.estimate import CaptureTable, ModelCheck, PopulationEstimate
     from slachtoffermonitor.ground import Language
 
 __all__ = ["command"]
 
-_METHODS = ("bic", "aic", "aicc", "stepwise", "fixed", "average")
+_METHODS = (
+    "bic",
+    "aic",
+    "aicc",
+    "stepwise",
+    "fixed",
+    "average",
+    "graphical",
+    "latent-class",
+    "threshold",
+)
+_HOW = ("select", "max_order", "model", "bootstrap", "interval", "threshold", "seed")
 _SHOWN = 10
 
 
@@ -30,7 +48,8 @@ _SHOWN = 10
     default="bic",
     show_default=True,
     help="How the model is chosen: best of all by a criterion; step by step by p-value; the one of "
-    "--model; or the average over all, weighted by BIC.",
+    "--model; the average over all, weighted by BIC; or a posterior: decomposable graphs, latent "
+    "classes, thresholded effects.",
 )
 @click.option(
     "--max-order",
@@ -65,8 +84,9 @@ _SHOWN = 10
     help="The p-value below which --select stepwise adds a pair of lists.",
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the bootstrap.")
+@group_options
+@robustness_options
 @study_options
-@click.option("--by", multiple=True, help="Column to estimate apart for (may be repeated).")
 @click.option("--lists", help="The list columns, joined by commas, when there are others.")
 @click.option("--count", default="count", show_default=True, help="The column of counts.")
 @language_option
@@ -80,45 +100,54 @@ def command(
     count: str,
     language: Language,
     as_json: str | None,
-    study: bool,
-    populations: int,
-    folder: Path | None,
-    **how: Any,
+    **asked: Any,
 ) -> None:
     """Estimate a population from lists that each saw a part of it.
 
     TABLE is a CSV, Excel or Parquet file with one column of 0 and 1 for each list, and the column
     count: how many persons were on exactly those lists. Histories that are not there count zero.
     """
-    from slachtoffermonitor.estimate import (
-        CaptureTable,
-        check_model,
-        estimate_population,
-    )
+    from slachtoffermonitor.estimate import CaptureTable, check_model
 
     names = [name.strip() for name in lists.split(",")] if lists else None
-    whole = CaptureTable.read(table, lists=names, strata=by, count=count)
+    strata = tuple(dict.fromkeys((*by, *asked["covariates"])))
+    whole = CaptureTable.read(table, lists=names, strata=strata, count=count)
+    asked["by"] = by
     if checked is not None:
         check = check_model(whole, checked)
         click.echo(_as_json(check.to_dict()) if as_json else _explain(check, language))
         return
-    if study:
-        asked = {**how, "populations": populations, "folder": folder}
-        click.echo(report_study(whole, asked, by=by, language=language, as_json=bool(as_json)))
-        return
+    report: Callable[..., str] = _estimate_each
+    if asked["study"]:
+        report = report_study
+    elif asked["robustness"]:
+        report = report_robustness
+    elif by and not asked["separate"]:
+        report = report_groups
+    click.echo(report(whole, asked, language=language, as_json=as_json is not None))
+
+
+def _estimate_each(
+    whole: CaptureTable, asked: Mapping[str, Any], *, language: Language, as_json: bool
+) -> str:
+    """Estimate the whole table, or every group by a model of its own."""
+    from slachtoffermonitor.estimate import estimate_population
+
+    by = asked["by"]
+    how = {name: asked[name] for name in _HOW}
     parts = whole.split(*by) if by else {(): whole}
     results = {level: estimate_population(part, **how) for level, part in parts.items()}
     if not as_json:
-        for level, result in results.items():
-            click.echo(_report(result, _title(by, level), language))
-    elif by:
-        groups = [
-            {**dict(zip(by, map(str, level), strict=True)), **result.to_dict()}
-            for level, result in results.items()
-        ]
-        click.echo(_as_json({"by": list(by), "groups": groups}))
-    else:
-        click.echo(_as_json(results[()].to_dict()))
+        return "\n".join(
+            _report(result, _title(by, level), language) for level, result in results.items()
+        )
+    if not by:
+        return _as_json(results[()].to_dict())
+    groups = [
+        {**dict(zip(by, map(str, level), strict=True)), **result.to_dict()}
+        for level, result in results.items()
+    ]
+    return _as_json({"by": list(by), "groups": groups})
 
 
 def _as_json(content: dict[str, Any]) -> str:
@@ -192,7 +221,9 @@ def _model_lines(result: PopulationEstimate, language: Language) -> list[str]:
     lines = [f"  {heads[0]:<40}{heads[1]:>14}{heads[2]:>12}{heads[3]:>12}"]
     for line in result.models[:_SHOWN]:
         estimate = Number(line.estimate).in_language(language)
-        bic = Number(line.bic, "#,##0.0").in_language(language)
-        aic = Number(line.aic, "#,##0.0").in_language(language)
+        bic, aic = (
+            Number(value, "#,##0.0").in_language(language) if isfinite(value) else "–"
+            for value in (line.bic, line.aic)
+        )
         lines.append(f"  {line.model:<40}{estimate:>14}{bic:>12}{aic:>12}")
     return lines

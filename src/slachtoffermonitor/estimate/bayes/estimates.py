@@ -83,7 +83,9 @@ def _judge(found: PosteriorEstimate) -> Verdict:
         for each in found.models
         if each.probability >= _PLAUSIBLE and math.isfinite(each.estimate)
     ]
-    verdict = judge(estimates or [found.estimate], found.intervals["95"])
+    verdict = judge(
+        [*(estimates or [found.estimate]), *found.under_other_priors], found.intervals["95"]
+    )
     if found.converged:
         return verdict
     disagree = Text("The chains disagree: running them again would give another answer.")

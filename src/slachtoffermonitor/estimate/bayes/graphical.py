@@ -93,6 +93,7 @@ def average_graphs(
     rng = np.random.default_rng(seed)
     sampled = rng.choice(values, size=(_CHAINS, draws), p=posterior.by_value).astype(np.float64)
     found = np.minimum(np.searchsorted(cumulative, np.array(QUANTILES)), values.size - 1)
+    instead, prior_notices = _other_prior(table, weight, values, posterior.by_value)
     return PosteriorEstimate(
         method="graphical",
         lists=table.lists,
@@ -111,8 +112,9 @@ def average_graphs(
         notices=(
             *table.notices,
             *_tail_notice(posterior.by_value, values),
-            *_prior_notice(table, weight, values, posterior.by_value),
+            *prior_notices,
         ),
+        under_other_priors=(instead,),
         seconds=perf_counter() - started,
     )
 
@@ -193,16 +195,16 @@ def _tail_notice(by_value: Floats, values: NDArray[np.int64]) -> tuple[Text, ...
     )
 
 
-def _prior_notice(
+def _other_prior(
     table: CaptureTable, delta: float, values: NDArray[np.int64], by_value: Floats
-) -> tuple[Text, ...]:
-    """Say what the estimate would be with one prior person per cell (or 2^−lists, if it is one)."""
+) -> tuple[float, tuple[Text, ...]]:
+    """Give the estimate with one prior person per cell (2^−lists, if it is one), and say it."""
     other = 1.0 if delta != 1.0 else 2.0**-table.size
     instead = sum_posterior(table.counts, table.size, other, values).by_value
     ours, theirs = (table.observed + _median(each, values) for each in (by_value, instead))
     if max(ours, theirs) < _OTHER * min(ours, theirs):
-        return ()
-    return (
+        return theirs, ()
+    return theirs, (
         Text(
             "The estimate hangs on the prior: {ours} with prior weight {delta} per cell, "
             "{theirs} with {other}.",

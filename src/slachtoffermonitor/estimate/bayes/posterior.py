@@ -94,6 +94,7 @@ class PosteriorEstimate:
         effects: strength of every effect that was considered (threshold only).
         settings: prior and sampler, by name.
         notices: what the reader must know.
+        under_other_priors: the persons seen and unseen under priors that are as defensible.
         seconds: time taken.
 
     """
@@ -109,6 +110,7 @@ class PosteriorEstimate:
     effects: tuple[Effect, ...] = ()
     settings: Mapping[str, float | int | str]
     notices: tuple[Text, ...] = ()
+    under_other_priors: tuple[float, ...] = ()
     seconds: float = field(default=0.0, compare=False)
 
     @property
