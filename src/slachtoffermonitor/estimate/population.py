@@ -107,8 +107,7 @@ def estimate_population(
     averaged = select == "average"
     best = search.best
     hidden = average(search).hidden if averaged else best.hidden
-    quantiles = {f"{100 * level:g}": (0.5 - level / 2, 0.5 + level / 2) for level in levels}
-    quantiles.setdefault("95", (0.025, 0.975))
+    quantiles = _quantiles(levels)
     if bootstrap:
         drawn = resample(used.counts, bootstrap, np.random.default_rng(seed))
         margin = resampled_margin(
@@ -139,6 +138,14 @@ def estimate_population(
         notices=(*table.notices, *_notices(table, used, search)),
         seconds=perf_counter() - began,
     )
+
+
+def _quantiles(levels: Sequence[float]) -> dict[str, tuple[float, float]]:
+    """Name each level in percent; 95% is always among them, the verdict needs it."""
+    return {
+        f"{100 * level:g}": (0.5 - level / 2, 0.5 + level / 2)
+        for level in dict.fromkeys((0.95, *levels))
+    }
 
 
 def _refuse(
