@@ -20,7 +20,7 @@ from slachtoffermonitor.commands._options import json_option, language_option
 from slachtoffermonitor.ground import Number, Text
 
 if TYPE_CHECKING:
-    from slachtoffermonitor.estimate import CaptureTable, ModelCheck, PopulationEstimate
+    from slachtoffermonitor.estimate import CaptureTable, PopulationEstimate
     from slachtoffermonitor.ground import Language
 
 __all__ = ["command"]
@@ -60,7 +60,7 @@ _SHOWN = 10
 @click.option(
     "--check-model",
     "checked",
-    help="Only say whether this model has an estimate on the table, and if not, why.",
+    help="Only print, as JSON, whether this model has an estimate on the table; if not, why.",
 )
 @click.option(
     "--bootstrap",
@@ -115,7 +115,8 @@ def command(
     asked["by"] = by
     if checked is not None:
         check = check_model(whole, checked)
-        click.echo(_as_json(check.to_dict()) if as_json else _explain(check, language))
+        reason = check.reason.in_language(language)
+        click.echo(_as_json({**check.to_dict(), "reason": reason}))
         return
     report: Callable[..., str] = _estimate_each
     if asked["study"]:
@@ -156,17 +157,6 @@ def _as_json(content: dict[str, Any]) -> str:
 
 def _title(by: tuple[str, ...], level: tuple[object, ...]) -> str:
     return ", ".join(f"{name} {value}" for name, value in zip(by, level, strict=True))
-
-
-def _explain(check: ModelCheck, language: Language) -> str:
-    lines = [f"{check.model}: {check.reason.in_language(language)}"]
-    if check.minus_infinity:
-        nobody = Text(
-            "Nobody was on all lists of {terms}: these parameters are at minus infinity.",
-            {"terms": ", ".join(check.minus_infinity)},
-        )
-        lines.append(nobody.in_language(language))
-    return "\n".join(lines)
 
 
 def _report(result: PopulationEstimate, title: str, language: Language) -> str:

@@ -32,7 +32,7 @@ def bias_correction(estimate: float, replicates: Floats) -> float:
 
 
 def acceleration(left_out: Floats, weights: NDArray[np.int64]) -> float:
-    """Give the acceleration from estimates with one person left out.
+    """Give the acceleration from estimates with one person left out; 0 when none has an estimate.
 
     Args:
         left_out: the estimate with one person fewer of each capture history.
@@ -42,6 +42,8 @@ def acceleration(left_out: Floats, weights: NDArray[np.int64]) -> float:
 
     """
     known = np.isfinite(left_out)
+    if not known.any():
+        return 0.0
     values, persons = left_out[known], weights[known]
     influence = np.average(values, weights=persons) - values
     squares = float((persons * influence**2).sum())
