@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from math import isclose
 from time import perf_counter
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 
@@ -15,11 +15,10 @@ from slachtoffermonitor.estimate.bayes.estimates import (
     estimate_by_posterior,
 )
 from slachtoffermonitor.estimate.capture import CaptureTable
-from slachtoffermonitor.estimate.loglinear.enumeration import Candidates
-from slachtoffermonitor.estimate.loglinear.existence import check_model
-from slachtoffermonitor.estimate.loglinear.fitting import Criterion, ModelFit, fit_models
-from slachtoffermonitor.estimate.loglinear.search import Search, search_models
-from slachtoffermonitor.estimate.loglinear.stepwise import THRESHOLD, step_models
+from slachtoffermonitor.estimate.loglinear.choosing import Select, choose_model
+from slachtoffermonitor.estimate.loglinear.fitting import ModelFit
+from slachtoffermonitor.estimate.loglinear.search import Search
+from slachtoffermonitor.estimate.loglinear.stepwise import THRESHOLD
 from slachtoffermonitor.estimate.model import HierarchicalModel
 from slachtoffermonitor.estimate.result import ModelLine, PopulationEstimate
 from slachtoffermonitor.estimate.uncertainty.averaging import average
@@ -35,12 +34,10 @@ from slachtoffermonitor.ground import InputError, Problem, Text
 
 __all__ = ["METHODS", "Select", "estimate_population"]
 
-Select = Literal["bic", "aic", "aicc", "stepwise", "fixed", "average"]
 METHODS = (*get_args(Select), *POSTERIOR_METHODS)
 
 _SHOWN = 20
 _ORDER = 2
-_SEARCHED = 10  # with more lists a search takes minutes: the stepwise models stand for it
 
 
 def estimate_population(
@@ -103,7 +100,7 @@ def estimate_population(
             return estimate_by_posterior(table, select, max_order=max_order, seed=seed)
     used = table if select == "fixed" else _without_empty_lists(table)
     order = min(_ORDER, used.size - 1) if max_order is None else max_order
-    search, context = _search(used, select, order, model=model, threshold=threshold)
+    search, context = choose_model(used, select, order, model=model, threshold=threshold)
     averaged = select == "average"
     best = search.best
     hidden = average(search).hidden if averaged else best.hidden
@@ -181,66 +178,6 @@ def _refuse(
         raise InputError(problems)
 
 
-def _search(
-    table: CaptureTable,
-    select: Select,
-    order: int,
-    *,
-    model: HierarchicalModel | str | None,
-    threshold: float,
-) -> tuple[Search, Search]:
-    """Give the search that chooses the model, and the one that shows what it stands among."""
-    if select == "fixed":
-        alone = _alone(table, model)
-        return alone, _context(table, max(order, min(alone.max_order, table.size - 1)))
-    if select == "stepwise":
-        return step_models(table, threshold=threshold), _context(table, order)
-    criterion: Criterion = "bic" if select == "average" else select
-    search = search_models(table, criterion=criterion, max_order=order)
-    if select == "average" and not search.exhaustive:
-        raise InputError(
-            Problem(
-                what="an average needs every model, and there are too many to look at each",
-                found=f"{table.size} lists, order {order}",
-                allowed="up to 5 lists, or 6 lists at order 2",
-            )
-        )
-    return search, search
-
-
-def _context(table: CaptureTable, order: int) -> Search:
-    """Give the models that a choice made otherwise stands among, best by BIC first."""
-    if table.size <= _SEARCHED:
-        return search_models(table, max_order=order)
-    path = step_models(table)
-    values = path.fits.criterion("bic")
-    return replace(path, ranking=tuple(sorted(path.ranking, key=lambda index: values[index])))
-
-
-def _alone(table: CaptureTable, model: HierarchicalModel | str | None) -> Search:
-    """Give one model as a search that is done."""
-    if not isinstance(model, HierarchicalModel):
-        model = HierarchicalModel.parse(str(model), table.lists)
-    if model.size != table.size:
-        raise InputError(
-            Problem(
-                what="the model is of another number of lists than the table",
-                found=str(model.size),
-                allowed=str(table.size),
-            )
-        )
-    check = check_model(table, model)
-    if not (check.exists and check.identifiable):
-        raise InputError(Problem(what=check.reason.in_language("en"), found=f"model {check.model}"))
-    return Search(
-        way="one",
-        criterion="bic",
-        max_order=model.order,
-        fits=fit_models(table, Candidates.of([model])),
-        ranking=(0,),
-    )
-
-
 def _without_empty_lists(table: CaptureTable) -> CaptureTable:
     """Leave out the lists that nobody is on: they say nothing, and must change nothing."""
     held = int(np.bitwise_or.reduce(table.cells["history"].to_numpy()))
@@ -277,8 +214,10 @@ def _lines(
 
 def _verdict(best: ModelFit, context: Search, margin: Margin, bootstrap: int) -> Verdict:
     """Judge the chosen model among those that it stands among."""
+    near = context.near(CLOSE)
+    known = any(isclose(best.estimate, other, rel_tol=1e-9) for other in near)
     return judge(
-        [best.estimate, *context.near(CLOSE)],
+        near if known else [best.estimate, *near],
         margin.limits["95"],
         behind=best.criterion(context.criterion) - context.best.criterion(context.criterion),
         refused=margin.refused / max(bootstrap, 1),
