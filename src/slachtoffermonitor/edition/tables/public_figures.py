@@ -52,7 +52,6 @@ _TOPICS: dict[str, tuple[str, pl.Expr]] = {
         pl.col("series").is_in(["Eurostat", "UK NRM"]),
     ),
 }
-_AS_PUBLISHED = Text("As published by the sources that each row names")
 
 
 def public_tables() -> tuple[Table, ...]:
@@ -91,7 +90,7 @@ def _topic(name: str, title: str, frame: pl.DataFrame) -> Table:
         .select(names),
         columns=columns(*names),
         origin="published",
-        source=_AS_PUBLISHED,
+        source=_publishers(frame),
     )
 
 
@@ -119,10 +118,21 @@ def _registered_by_year(frame: pl.DataFrame) -> Table:
         .select(names),
         columns=columns(*names),
         origin="published",
-        source=_AS_PUBLISHED,
+        source=_publishers(totals),
         notes=(
             Text("The two series use different definitions; a change across series is no change."),
         ),
+    )
+
+
+def _publishers(frame: pl.DataFrame) -> Text:
+    """Name who published the rows, for a chart or page that does not show every row's source."""
+    named = frame.sort("first_year").select(
+        pl.col("source").str.split(",").list.first().str.split(" on ").list.first().alias("name")
+    )["name"]
+    return Text(
+        "As published by {publishers}; the table names the source of each figure",
+        {"publishers": ", ".join(named.unique(maintain_order=True))},
     )
 
 
