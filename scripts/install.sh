@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
 # Make .venv from the locked requirements: with uv where it is there or can be installed,
-# with plain venv and pip otherwise.
+# with plain venv and pip otherwise. An argument names a larger set: `spark` or `bench`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+wanted=${1:-dev}
+done=.venv/.installed
+[ "$wanted" = dev ] || done=.venv/.installed-$wanted
+[ "$wanted" = dev ] || [ ! "$done" -nt "requirements/$wanted.txt" ] || exit 0
 
 python=""
 for candidate in "${PYTHON:-}" python3 python3.13 python3.12 python3.11; do
@@ -28,10 +32,10 @@ else
 fi
 
 if [ -n "$uv" ]; then
-    "$uv" pip install --quiet --python .venv/bin/python --require-hashes -r requirements/dev.txt
+    "$uv" pip install --quiet --python .venv/bin/python --require-hashes -r "requirements/$wanted.txt"
     "$uv" pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e .
 else
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "requirements/$wanted.txt"
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 fi
-touch .venv/.installed
+touch "$done"
