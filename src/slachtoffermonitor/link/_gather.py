@@ -9,11 +9,13 @@ import dataframely as dy
 import polars as pl
 
 from slachtoffermonitor.ground import InputError, Problem
+from slachtoffermonitor.link.engine import LOWEST_PROBABILITY, Gathered, LinkTable
+from slachtoffermonitor.link.features import FEATURES, clear_features
+from slachtoffermonitor.link.model import clear_design
 from slachtoffermonitor.records import Notification, PopulationEntry
 
-__all__ = ["LOWEST_THRESHOLD", "gather"]
+__all__ = ["gather"]
 
-LOWEST_THRESHOLD: Final = 0.001
 _REPORT_COLUMNS: Final = (
     "notification_id",
     "reporter",
@@ -36,8 +38,8 @@ def gather(
     notifications: pl.DataFrame | Sequence[pl.DataFrame],
     population: pl.DataFrame | None,
     threshold: float | None,
-) -> tuple[pl.DataFrame, pl.DataFrame | None]:
-    """Give the reports, and the register or None, each with its columns and sorted by its id.
+) -> Gathered:
+    """Give the reports, and the register where there is one, each sorted by its id.
 
     Raises:
         InputError: with every problem of the frames and the threshold.
@@ -50,12 +52,12 @@ def gather(
     ]
     if population is not None:
         problems += _column_problems(population, PopulationEntry.columns(), "population")
-    if threshold is not None and not LOWEST_THRESHOLD <= threshold <= 1:
+    if threshold is not None and not LOWEST_PROBABILITY <= threshold <= 1:
         problems.append(
             Problem(
                 what="the threshold is not a match probability that can be used",
                 found=str(threshold),
-                allowed=f"{LOWEST_THRESHOLD} to 1",
+                allowed=f"{LOWEST_PROBABILITY} to 1",
             )
         )
     if problems:
@@ -71,7 +73,24 @@ def gather(
         problems += _id_problems(register, "person_id", "population")
     if problems:
         raise InputError(problems)
-    return reports.sort("notification_id"), register
+    return _gathered(reports.sort("notification_id"), register)
+
+
+def _gathered(reports: pl.DataFrame, register: pl.DataFrame | None) -> Gathered:
+    names = {"given_name", "surname", "contact_fragment"}
+    tables = [LinkTable(name="report", features=clear_features(reports, first_record=0))]
+    if register is not None:
+        listed = clear_features(register, first_record=reports.height)
+        tables.append(LinkTable(name="register", features=listed, duplicate_free=True))
+        register = register.drop(names, strict=False)
+    return Gathered(
+        design=clear_design(FEATURES),
+        tables=tuple(tables),
+        reports=reports.drop(names)
+        .with_row_index("record")
+        .with_columns(pl.col("record").cast(pl.Int64)),
+        register=register,
+    )
 
 
 def _typed(columns: dict[str, dy.Column]) -> list[pl.Expr]:

@@ -9,6 +9,7 @@ from typing import Literal
 import polars as pl
 
 from slachtoffermonitor.ground import Number, Text
+from slachtoffermonitor.link.engine import Evidence
 
 __all__ = ["Linkage", "LinkageQuality"]
 
@@ -54,6 +55,7 @@ class Linkage:
         threshold_chosen_by: `balance` (as many pairs accepted as are expected to match) or
             `caller`.
         expected_matches: number of compared pairs expected to be one person.
+        evidence: what all this was decided from: records, pairs and weights before the decision.
 
     """
 
@@ -64,6 +66,7 @@ class Linkage:
     threshold: float
     threshold_chosen_by: Literal["balance", "caller"]
     expected_matches: float
+    evidence: Evidence
 
     def __repr__(self) -> str:
         """Show counts only, never a value of a person."""

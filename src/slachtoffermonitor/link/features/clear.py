@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-__all__ = ["FEATURES", "prepare", "with_rarity", "without_rarity"]
+__all__ = ["FEATURES", "clear_features"]
 
 FEATURES: Final = (
     "record",
@@ -46,8 +46,6 @@ _PARTICLES: Final = (
     "van|von|der|den|de|het|t|ten|ter|te|s|op|in|zu|zur|el|al|ul|ibn|bin|ben|bint|abu|"
     "da|do|dos|das|di|del|della|la|le|les|du|af|av|y|e"
 )
-_BORROWED: Final = 100.0
-_USUAL_RARITY: Final = 0.003
 _PARTICLE: Final = rf"\b(?:{_PARTICLES})\b"
 _SOUNDS: Final = {
     "tsch": "s",
@@ -78,7 +76,7 @@ _SOUNDS: Final = {
 }
 
 
-def prepare(rows: pl.DataFrame, *, first_record: int) -> pl.DataFrame:
+def clear_features(rows: pl.DataFrame, *, first_record: int) -> pl.DataFrame:
     """Give the features of each row, in the order of the rows.
 
     Args:
@@ -115,38 +113,6 @@ def prepare(rows: pl.DataFrame, *, first_record: int) -> pl.DataFrame:
     )
     return keyed.with_row_index("record").select(
         pl.col("record").cast(pl.Int64) + first_record, *FEATURES[1:]
-    )
-
-
-def with_rarity(features: pl.DataFrame) -> pl.DataFrame:
-    """Add how likely another record of the same citizenship and sex bears the same name.
-
-    A small group borrows from all records, and a small register from what is usual, as if
-    `_BORROWED` records were added; a record whose citizenship or sex is not known is compared
-    with all.
-
-    Returns:
-        The features with `given_rarity` and `surname_rarity` (Float64; null without that name).
-
-    """
-    known = pl.col("citizenship").is_not_null() & pl.col("sex").is_not_null()
-    group = pl.concat_str("citizenship", "sex", separator=" ")
-
-    def rarity(name: str) -> pl.Expr:
-        borne = pl.col(name).is_not_null()
-        others = borne.sum().over(name) - 1 + _BORROWED * _USUAL_RARITY
-        overall = others / (borne.sum() - 1 + _BORROWED)
-        here = borne.sum().over(name, group) - 1 + _BORROWED * overall
-        share = pl.when(known).then(here / (borne.sum().over(group) - 1 + _BORROWED))
-        return pl.when(borne).then(share.otherwise(overall)).alias(f"{name}_rarity")
-
-    return features.with_columns(rarity("given"), rarity("surname"))
-
-
-def without_rarity(features: pl.DataFrame) -> pl.DataFrame:
-    """Leave the rarity of names to the other side of the pair."""
-    return features.with_columns(
-        pl.lit(None, dtype=pl.Float64).alias(name) for name in ("given_rarity", "surname_rarity")
     )
 
 

@@ -1,13 +1,14 @@
 """From accepted pairs to persons, guarded against chains that join what cannot be one person.
 
 Connected components alone would let A–B and B–C join A and C, however much A and C contradict one
-another. Two records cannot be of one person when both stand in the population register, or when
-two full birth dates contradict one another and the pair was not accepted in its own right.
+another. Two records cannot be of one person when both stand in one table without duplicates, such
+as the population register; when two full birth dates contradict one another and the pair was not
+accepted in its own right; or when a reviewer said so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -18,16 +19,24 @@ from scipy.sparse.csgraph import connected_components
 
 __all__ = ["group"]
 
-_BIRTH: Final = ("birth_year", "birth_month", "birth_day")
+_NO_PAIRS: Final = pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64})
 
 
-def group(accepted: pl.DataFrame, records: pl.DataFrame) -> npt.NDArray[np.int64]:
+def group(
+    accepted: pl.DataFrame,
+    records: pl.DataFrame,
+    *,
+    guard: Sequence[str] = (),
+    refused: pl.DataFrame = _NO_PAIRS,
+) -> npt.NDArray[np.int64]:
     """Give each record the lowest record number of its person.
 
     Args:
         accepted: the pairs taken to be one person: `left` < `right`, `match_probability`.
-        records: one row for each record, numbered from 0 in `record`, with the parts of the birth
-            date and `in_register`.
+        records: one row for each record, numbered from 0 in `record`, with `table`,
+            `duplicate_free` and the features of the guard.
+        guard: the features of year, month and day of birth; none: birth dates are not looked at.
+        refused: pairs `left`, `right` that are not one person, whatever their chain.
 
     Returns:
         One number for each record, in the order of the records. The strongest pairs are joined
@@ -38,7 +47,14 @@ def group(accepted: pl.DataFrame, records: pl.DataFrame) -> npt.NDArray[np.int64
     size = records.height
     links = coo_array((np.ones(left.size, dtype=np.int8), (left, right)), shape=(size, size))
     _, component = connected_components(links, directed=False)
-    contradicting = _contradictions(accepted, records.with_columns(component=component))
+    placed = records.with_columns(component=component)
+    contradicting = pl.concat(
+        [
+            _twice_in_one_table(placed),
+            _dates_apart(placed, accepted, guard),
+            _within(placed, refused),
+        ]
+    ).unique()
     label = _lowest(component)
     if contradicting.is_empty():
         return label
@@ -60,27 +76,42 @@ def _lowest(component: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
     return lowest
 
 
-def _contradictions(accepted: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
-    """Find the pairs inside a component that cannot be one person."""
-    crowded = records.filter(pl.len().over("component") > 1)
-    registered = crowded.filter(pl.col("in_register")).select("component", "record")
-    twice = _pairs_within(registered).select("left", "right")
-    dated = crowded.drop_nulls(_BIRTH).filter(pl.struct(_BIRTH).n_unique().over("component") > 1)
-    dates = _pairs_within(dated.select("component", "record", *_BIRTH))
-    same = [pl.col(part) == pl.col(f"{part}_right") for part in _BIRTH]
+def _twice_in_one_table(placed: pl.DataFrame) -> pl.DataFrame:
+    """Find the pairs inside a component that stand in one table without duplicates."""
+    alone = placed.filter("duplicate_free").filter(pl.len().over("component", "table") > 1)
+    pairs = _pairs_within(alone.select("component", "table", "record"), "component", "table")
+    return pairs.select("left", "right")
+
+
+def _dates_apart(
+    placed: pl.DataFrame, accepted: pl.DataFrame, guard: Sequence[str]
+) -> pl.DataFrame:
+    """Find the pairs inside a component with two full birth dates that contradict one another."""
+    if not guard:
+        return _NO_PAIRS
+    dated = placed.drop_nulls(guard).filter(pl.struct(guard).n_unique().over("component") > 1)
+    dates = _pairs_within(dated.select("component", "record", *guard), "component")
+    _, month, day = guard
+    same = [pl.col(part) == pl.col(f"{part}_right") for part in guard]
     swapped = (
         same[0]
-        & (pl.col("birth_month") == pl.col("birth_day_right"))
-        & (pl.col("birth_day") == pl.col("birth_month_right"))
+        & (pl.col(month) == pl.col(f"{day}_right"))
+        & (pl.col(day) == pl.col(f"{month}_right"))
     )
     apart = dates.filter((pl.sum_horizontal(same) < 2) & ~swapped).select("left", "right")
-    doubted = apart.join(accepted, on=["left", "right"], how="anti")
-    return pl.concat([twice, doubted]).unique().sort("left", "right")
+    return apart.join(accepted, on=["left", "right"], how="anti")
 
 
-def _pairs_within(records: pl.DataFrame) -> pl.DataFrame:
-    """Pair all records of each component: `left` < `right`."""
-    paired = records.join(records, on="component").filter(pl.col("record") < pl.col("record_right"))
+def _within(placed: pl.DataFrame, refused: pl.DataFrame) -> pl.DataFrame:
+    """Keep the refused pairs that ended up in one component."""
+    component = placed["component"]
+    both = component.gather(refused["left"]) == component.gather(refused["right"])
+    return refused.select("left", "right").filter(both)
+
+
+def _pairs_within(records: pl.DataFrame, *by: str) -> pl.DataFrame:
+    """Pair all records that share these columns: `left` < `right`."""
+    paired = records.join(records, on=by).filter(pl.col("record") < pl.col("record_right"))
     return paired.rename({"record": "left", "record_right": "right"})
 
 

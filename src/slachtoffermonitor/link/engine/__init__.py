@@ -1,0 +1,29 @@
+"""Compare, learn, weigh, decide: the same steps for every design of model."""
+
+from slachtoffermonitor.link.engine.cluster import group
+from slachtoffermonitor.link.engine.compare import Compared, compare
+from slachtoffermonitor.link.engine.learn import Belief, learn
+from slachtoffermonitor.link.engine.rarity import with_rarity, without_rarity
+from slachtoffermonitor.link.engine.score import LOWEST_PROBABILITY, score
+from slachtoffermonitor.link.engine.tables import Evidence, Gathered, LearnedModel, LinkTable
+from slachtoffermonitor.link.engine.threshold import balanced_threshold
+from slachtoffermonitor.link.engine.weighing import evidence_of, probability_of
+
+__all__ = [
+    "LOWEST_PROBABILITY",
+    "Belief",
+    "Compared",
+    "Evidence",
+    "Gathered",
+    "LearnedModel",
+    "LinkTable",
+    "balanced_threshold",
+    "compare",
+    "evidence_of",
+    "group",
+    "learn",
+    "probability_of",
+    "score",
+    "with_rarity",
+    "without_rarity",
+]

@@ -1,0 +1,193 @@
+"""What agreement weighs, learned from the reports themselves, without known matches.
+
+Splink's own training learns inside blocks that agree on a name or a birth date, and there it
+cannot tell two bearers of one name from one person with two birth dates. Here expectation-
+maximisation runs over the whole space of pairs instead: pairs that met in no block count as
+different persons, so that all features speak together and the share of matches is learned too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from slachtoffermonitor.link.engine.compare import Compared
+from slachtoffermonitor.link.engine.tables import LearnedModel
+from slachtoffermonitor.link.engine.weighing import (
+    BACKGROUNDS,
+    backgrounds,
+    evidence_of,
+    levels_of,
+    probability_of,
+)
+from slachtoffermonitor.link.model import Comparison, ModelDesign
+
+__all__ = ["Belief", "learn"]
+
+Floats = npt.NDArray[np.float64]
+
+# The starting weights count as so many matched, and so many random, pairs.
+_WORTH_MATCHED: Final = 20.0
+_WORTH_RANDOM: Final = 100.0
+_SMALLEST: Final = 1e-7
+_STEPS: Final = 200
+_CLOSE: Final = 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Belief:
+    """How likely each pair is one person, and the weights behind it.
+
+    `probability` and `evidence` (bits, before any prior) are in the order of the pairs;
+    `weights` has comparison, level, among, m, u, weight; `matches` is the expected number of
+    matched pairs.
+    """
+
+    probability: Floats
+    evidence: Floats
+    model: LearnedModel
+    weights: pl.DataFrame
+    matches: float
+
+
+def learn(
+    compared: Compared, design: ModelDesign, *, left_once: bool = False, right_once: bool = False
+) -> Belief:
+    """Learn m, u and the share of matches from compared pairs.
+
+    Args:
+        compared: the pairs, and the sample of random pairs.
+        design: what was compared.
+        left_once, right_once: see `LearnedModel`.
+
+    Assumes: given whether two records are of one person, the features agree independently of one
+    another, except that names go with the groups of the design; nearly all matches met in a block.
+
+    Source: Fellegi and Sunter (1969), A theory for record linkage, JASA 64; Winkler (1988), Using
+    the EM algorithm for weight computation in the Fellegi-Sunter model.
+    """
+    levels = levels_of(design, compared.pairs)
+    background = backgrounds(design, levels, compared.pairs.height)
+    drawn = _counted(design, compared.random_pairs)
+    sampled = compared.random_pairs.height / max(1, compared.possible)
+    m = {each.name: _start(each, "m") for each in design.comparisons}
+    model = LearnedModel(
+        m=m,
+        u={},
+        share=0.1 / max(1, compared.possible // max(1, compared.left_records)),
+        left_records=compared.left_records,
+        right_records=compared.right_records,
+        left_once=left_once,
+        right_once=right_once,
+    )
+    probability = np.zeros(compared.pairs.height)
+    for _ in range(_STEPS):
+        matched = np.bincount(background, weights=probability, minlength=len(BACKGROUNDS)).astype(
+            np.float64
+        )
+        u = {
+            each.name: _chance(each, drawn[each.name], m[each.name], matched * sampled)
+            for each in design.comparisons
+        }
+        evidence = evidence_of(design, compared.pairs, m, u)
+        probability = probability_of(model, compared.pairs, evidence)
+        renewed = {
+            each.name: _matched(each, levels[each.name], probability) for each in design.comparisons
+        }
+        share = (float(probability.sum()) + 0.5) / (compared.possible + 1)
+        change = max(float(np.abs(renewed[name] - m[name]).max()) for name in m)
+        m, model = renewed, replace(model, m=renewed, u=u, share=share)
+        if change < _CLOSE:
+            break
+    return Belief(
+        probability=probability,
+        evidence=evidence,
+        model=model,
+        weights=_weights(design, model),
+        matches=float(probability.sum()),
+    )
+
+
+def _start(comparison: Comparison, which: str) -> Floats:
+    """Give the starting weights with `different` first, as Splink numbers the levels."""
+    values = np.array([getattr(level, which) for level in reversed(comparison.levels)])
+    shares: Floats = values / values.sum()
+    return shares
+
+
+def _matched(comparison: Comparison, levels: npt.NDArray[np.int8], probability: Floats) -> Floats:
+    """Renew m: how often matched pairs reach each level."""
+    known = levels >= 0
+    found = np.bincount(levels[known], weights=probability[known], minlength=len(comparison.levels))
+    counts = found + _WORTH_MATCHED * _start(comparison, "m")
+    shares: Floats = np.maximum(counts / counts.sum(), _SMALLEST)
+    return shares
+
+
+def _counted(design: ModelDesign, random_pairs: pl.DataFrame) -> dict[str, Floats]:
+    """Count how often random pairs reach each level: one row, or for names one per background."""
+    levels = levels_of(design, random_pairs)
+    background = backgrounds(design, levels, random_pairs.height)
+    everywhere = np.ones(random_pairs.height, dtype=bool)
+    counts = {}
+    for each in design.comparisons:
+        reached = levels[each.name]
+        among = [everywhere]
+        if _by_group(each, design):  # where the group is not known, chance is that among all
+            among = [background == 0, everywhere, background == 2]
+        counts[each.name] = np.vstack(
+            [
+                np.bincount(reached[here & (reached >= 0)], minlength=len(each.levels))
+                for here in among
+            ]
+        ).astype(np.float64)
+    return counts
+
+
+def _by_group(comparison: Comparison, design: ModelDesign) -> bool:
+    return comparison.grouped and bool(design.groups)
+
+
+def _chance(comparison: Comparison, drawn: Floats, m: Floats, matched: Floats) -> Floats:
+    """Renew u: agreement of random pairs, less what the matched among them add to it.
+
+    `matched` is how many of the random pairs are expected to be matched, by background.
+    """
+    expected = np.array([matched.sum()])
+    if drawn.shape[0] > 1:
+        expected = np.array([matched[0], matched.sum(), matched[2]])
+    counts = np.maximum(drawn - expected[:, None] * m, 0.0)
+    counts = counts + _WORTH_RANDOM * _start(comparison, "u")
+    shares: Floats = np.maximum(counts / counts.sum(axis=1, keepdims=True), _SMALLEST)
+    return shares
+
+
+def _weights(design: ModelDesign, model: LearnedModel) -> pl.DataFrame:
+    """Write the weights as a table, most agreeing level first."""
+    m, u = model.m, model.u
+    rows = [
+        (
+            each.name,
+            level.label,
+            BACKGROUNDS[place] if u[each.name].shape[0] > 1 else "all",
+            float(m[each.name][-1 - position]),
+            float(chance[-1 - position]),
+        )
+        for each in design.comparisons
+        for place, chance in enumerate(u[each.name])
+        for position, level in enumerate(each.levels)
+    ]
+    names: Mapping[str, type[pl.DataType]] = {
+        "comparison": pl.String,
+        "level": pl.String,
+        "among": pl.String,
+        "m": pl.Float64,
+        "u": pl.Float64,
+    }
+    table = pl.DataFrame(rows, schema=dict(names), orient="row")
+    return table.with_columns((pl.col("m") / pl.col("u")).log(2).alias("weight"))

@@ -1,0 +1,98 @@
+"""From levels of agreement to evidence and probability, with weights that were learned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from slachtoffermonitor.link.engine.tables import LearnedModel
+from slachtoffermonitor.link.model import ModelDesign
+
+__all__ = ["BACKGROUNDS", "Levels", "backgrounds", "evidence_of", "levels_of", "probability_of"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Levels = Mapping[str, npt.NDArray[np.int8]]
+
+BACKGROUNDS: Final = ("another group", "group not known", "same group")
+_SMALLEST: Final = 1e-7
+_IMPOSSIBLE: Final = -900.0  # bits
+
+
+def levels_of(design: ModelDesign, pairs: pl.DataFrame) -> Levels:
+    """Give the level that each pair reaches in each comparison."""
+    return {each.name: pairs[each.name].to_numpy() for each in design.comparisons}
+
+
+def backgrounds(design: ModelDesign, levels: Levels, size: int) -> Ints:
+    """Say of each pair whether its records draw from one stock of names: see `BACKGROUNDS`."""
+    other, same = np.zeros(size, dtype=bool), np.ones(size, dtype=bool)
+    for name in design.groups:
+        other |= levels[name] == 0
+        same &= levels[name] == len(design.comparison(name).levels) - 1
+    return np.where(other, 0, np.where(same, 2, 1)).astype(np.int64)
+
+
+def evidence_of(
+    design: ModelDesign, pairs: pl.DataFrame, m: Mapping[str, Floats], u: Mapping[str, Floats]
+) -> Floats:
+    """Add up the weights of each pair in bits; agreement weighs by how rare the value is.
+
+    Args:
+        design: what was compared.
+        pairs: per comparison the level reached, and per comparison weighed by frequency its
+            rarity: the share of other records that bear the value.
+        m, u: as in `LearnedModel`.
+
+    """
+    levels = levels_of(design, pairs)
+    background = backgrounds(design, levels, pairs.height)
+    total = np.zeros(pairs.height)
+    for each in design.comparisons:
+        reached = levels[each.name]
+        row = background if u[each.name].shape[0] > 1 else 0
+        # Level -1 is the last column: what is not known weighs nothing.
+        matched = np.append(m[each.name], 1.0)[reached]
+        chance = np.hstack([u[each.name], np.ones((u[each.name].shape[0], 1))])[row, reached]
+        for place, level in enumerate(reversed(each.levels)):
+            if level.chance == "all values alike" or each.frequency is None:
+                continue
+            here = reached == place
+            bearers = pairs[each.rarity].to_numpy()[here]
+            if level.chance == "bearers":
+                chance[here] = bearers
+            else:
+                chance[here] += bearers * m[each.name][place]
+        total += np.log2(matched / np.maximum(chance, _SMALLEST))
+    if design.never_all_different:
+        different = [levels[name] == 0 for name in design.never_all_different]
+        total[np.logical_and.reduce(different)] = _IMPOSSIBLE
+    return total
+
+
+def probability_of(model: LearnedModel, pairs: pl.DataFrame, evidence: Floats) -> Floats:
+    """Turn evidence into probability; where only one can be right, the candidates share it.
+
+    Args:
+        model: with the share of matches, and who can be right once only.
+        pairs: with `left`, the record number.
+        evidence: in bits, in the order of the pairs.
+
+    """
+    likelier = np.exp2(np.minimum(evidence, -_IMPOSSIBLE))
+    probability: Floats
+    if not model.right_once:
+        odds = model.share / (1 - model.share) * likelier
+        probability = odds / (1 + odds)
+        return probability
+    others = max(1, model.right_records)
+    listed = min(model.share * others, 0.999)
+    odds = listed / (others * (1 - listed)) * likelier
+    left = pairs["left"].to_numpy()
+    together = np.bincount(left, weights=odds)
+    probability = odds / (1 + together[left])
+    return probability

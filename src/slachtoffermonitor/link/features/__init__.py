@@ -1,0 +1,5 @@
+"""From what a record says to the features that are compared."""
+
+from slachtoffermonitor.link.features.clear import FEATURES, clear_features
+
+__all__ = ["FEATURES", "clear_features"]
