@@ -29,7 +29,8 @@ class Compared:
 
     Both frames have per comparison the level reached (Int8; 0 different, higher is closer, -1 not
     known) and per comparison weighed by frequency its rarity; `pairs` has `left` < `right`
-    (record numbers) too. `within` one table, or from a left to a right table.
+    (record numbers) too, and may have `times`: how many pairs with this left record and all else
+    alike a row stands for. `within` one table, or from a left to a right table.
     """
 
     pairs: pl.DataFrame

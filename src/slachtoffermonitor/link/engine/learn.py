@@ -24,6 +24,7 @@ from slachtoffermonitor.link.engine.weighing import (
     evidence_of,
     levels_of,
     probability_of,
+    times_of,
 )
 from slachtoffermonitor.link.model import Comparison, ModelDesign
 
@@ -43,9 +44,9 @@ _CLOSE: Final = 1e-6
 class Belief:
     """How likely each pair is one person, and the weights behind it.
 
-    `probability` and `evidence` (bits, before any prior) are in the order of the pairs;
-    `weights` has comparison, level, among, m, u, weight; `matches` is the expected number of
-    matched pairs.
+    `probability` and `evidence` (bits, before any prior) are in the order of the pairs; `model` is
+    exactly what they follow from, so that a later pair is weighed alike; `weights` has comparison,
+    level, among, m, u, weight; `matches` is the expected number of matched pairs.
     """
 
     probability: Floats
@@ -76,7 +77,7 @@ def learn(
     drawn = _counted(design, compared.random_pairs)
     sampled = compared.random_pairs.height / max(1, compared.possible)
     m = {each.name: _start(each, "m") for each in design.comparisons}
-    model = LearnedModel(
+    used = model = LearnedModel(
         m=m,
         u={},
         share=0.1 / max(1, compared.possible // max(1, compared.left_records)),
@@ -85,6 +86,7 @@ def learn(
         left_once=left_once,
         right_once=right_once,
     )
+    times = times_of(compared.pairs)
     probability = np.zeros(compared.pairs.height)
     for _ in range(_STEPS):
         matched = np.bincount(background, weights=probability, minlength=len(BACKGROUNDS)).astype(
@@ -95,21 +97,23 @@ def learn(
             for each in design.comparisons
         }
         evidence = evidence_of(design, compared.pairs, m, u)
-        probability = probability_of(model, compared.pairs, evidence)
+        used = replace(model, m=m, u=u)
+        probability = probability_of(used, compared.pairs, evidence)
+        expected = probability * times
         renewed = {
-            each.name: _matched(each, levels[each.name], probability) for each in design.comparisons
+            each.name: _matched(each, levels[each.name], expected) for each in design.comparisons
         }
-        share = (float(probability.sum()) + 0.5) / (compared.possible + 1)
+        share = (float(expected.sum()) + 0.5) / (compared.possible + 1)
         change = max(float(np.abs(renewed[name] - m[name]).max()) for name in m)
-        m, model = renewed, replace(model, m=renewed, u=u, share=share)
+        m, model = renewed, replace(used, share=share)
         if change < _CLOSE:
             break
     return Belief(
         probability=probability,
         evidence=evidence,
-        model=model,
-        weights=_weights(design, model),
-        matches=float(probability.sum()),
+        model=used,
+        weights=_weights(design, used),
+        matches=float((probability * times).sum()),
     )
 
 
@@ -120,10 +124,10 @@ def _start(comparison: Comparison, which: str) -> Floats:
     return shares
 
 
-def _matched(comparison: Comparison, levels: npt.NDArray[np.int8], probability: Floats) -> Floats:
-    """Renew m: how often matched pairs reach each level."""
+def _matched(comparison: Comparison, levels: npt.NDArray[np.int8], expected: Floats) -> Floats:
+    """Renew m: how often matched pairs reach each level; `expected` of them in each row."""
     known = levels >= 0
-    found = np.bincount(levels[known], weights=probability[known], minlength=len(comparison.levels))
+    found = np.bincount(levels[known], weights=expected[known], minlength=len(comparison.levels))
     counts = found + _WORTH_MATCHED * _start(comparison, "m")
     shares: Floats = np.maximum(counts / counts.sum(), _SMALLEST)
     return shares

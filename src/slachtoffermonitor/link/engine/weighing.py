@@ -12,7 +12,15 @@ import polars as pl
 from slachtoffermonitor.link.engine.tables import LearnedModel
 from slachtoffermonitor.link.model import ModelDesign
 
-__all__ = ["BACKGROUNDS", "Levels", "backgrounds", "evidence_of", "levels_of", "probability_of"]
+__all__ = [
+    "BACKGROUNDS",
+    "Levels",
+    "backgrounds",
+    "evidence_of",
+    "levels_of",
+    "probability_of",
+    "times_of",
+]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -21,6 +29,13 @@ Levels = Mapping[str, npt.NDArray[np.int8]]
 BACKGROUNDS: Final = ("another group", "group not known", "same group")
 _SMALLEST: Final = 1e-7
 _IMPOSSIBLE: Final = -900.0  # bits
+
+
+def times_of(pairs: pl.DataFrame) -> Floats:
+    """Say how many pairs each row stands for: one, unless a column `times` says otherwise."""
+    if "times" not in pairs.columns:
+        return np.ones(pairs.height)
+    return pairs["times"].cast(pl.Float64).to_numpy()
 
 
 def levels_of(design: ModelDesign, pairs: pl.DataFrame) -> Levels:
@@ -79,7 +94,7 @@ def probability_of(model: LearnedModel, pairs: pl.DataFrame, evidence: Floats) -
 
     Args:
         model: with the share of matches, and who can be right once only.
-        pairs: with `left`, the record number.
+        pairs: with `left`, the record number; and `times` where a row stands for several pairs.
         evidence: in bits, in the order of the pairs.
 
     """
@@ -93,6 +108,6 @@ def probability_of(model: LearnedModel, pairs: pl.DataFrame, evidence: Floats) -
     listed = min(model.share * others, 0.999)
     odds = listed / (others * (1 - listed)) * likelier
     left = pairs["left"].to_numpy()
-    together = np.bincount(left, weights=odds)
+    together = np.bincount(left, weights=odds * times_of(pairs))
     probability = odds / (1 + together[left])
     return probability
