@@ -3,8 +3,19 @@
 from slachtoffermonitor.link.engine.cluster import group
 from slachtoffermonitor.link.engine.compare import Compared, compare
 from slachtoffermonitor.link.engine.learn import Belief, learn
-from slachtoffermonitor.link.engine.rarity import with_rarity, without_rarity
-from slachtoffermonitor.link.engine.score import LOWEST_PROBABILITY, score
+from slachtoffermonitor.link.engine.rarity import (
+    group_columns,
+    rarity_of,
+    with_rarity,
+    without_rarity,
+)
+from slachtoffermonitor.link.engine.score import (
+    LOWEST_PROBABILITY,
+    Round,
+    evidence_from,
+    rounds_of,
+    score,
+)
 from slachtoffermonitor.link.engine.tables import Evidence, Gathered, LearnedModel, LinkTable
 from slachtoffermonitor.link.engine.threshold import balanced_threshold
 from slachtoffermonitor.link.engine.weighing import evidence_of, probability_of
@@ -17,12 +28,17 @@ __all__ = [
     "Gathered",
     "LearnedModel",
     "LinkTable",
+    "Round",
     "balanced_threshold",
     "compare",
+    "evidence_from",
     "evidence_of",
     "group",
+    "group_columns",
     "learn",
     "probability_of",
+    "rarity_of",
+    "rounds_of",
     "score",
     "with_rarity",
     "without_rarity",

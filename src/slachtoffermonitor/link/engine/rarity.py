@@ -8,7 +8,7 @@ import polars as pl
 
 from slachtoffermonitor.link.model import ModelDesign
 
-__all__ = ["with_rarity", "without_rarity"]
+__all__ = ["group_columns", "rarity_of", "with_rarity", "without_rarity"]
 
 _BORROWED: Final = 100.0
 _USUAL_RARITY: Final = 0.003
@@ -17,16 +17,13 @@ _USUAL_RARITY: Final = 0.003
 def with_rarity(features: pl.DataFrame, design: ModelDesign) -> pl.DataFrame:
     """Add how likely another record of the same group bears the same value.
 
-    A small group borrows from all records, and a small register from what is usual, as if
-    `_BORROWED` records were added; a record whose group is not known is compared with all.
-
     Returns:
         The features with one rarity per comparison weighed by frequency (Float64; null without
         that value), for instance `given_rarity`.
 
     """
     return features.with_columns(
-        _rarity(each.frequency, _group_columns(design) if each.grouped else ()).alias(each.rarity)
+        _rarity(each.frequency, group_columns(design) if each.grouped else ()).alias(each.rarity)
         for each in design.weighed_by_frequency
         if each.frequency is not None
     )
@@ -39,17 +36,39 @@ def without_rarity(features: pl.DataFrame, design: ModelDesign) -> pl.DataFrame:
     )
 
 
-def _group_columns(design: ModelDesign) -> tuple[str, ...]:
+def group_columns(design: ModelDesign) -> tuple[str, ...]:
+    """Name the features that say from which stock of values a record draws."""
     return tuple(design.comparison(name).uses[0] for name in design.groups)
 
 
+def rarity_of(
+    *, bearers: pl.Expr, borne: pl.Expr, group_bearers: pl.Expr, group_borne: pl.Expr
+) -> pl.Expr:
+    """Turn counts of records, the record itself included, into the share of others.
+
+    A small group borrows from all records, and a small register from what is usual, as if
+    `_BORROWED` records were added; a record whose group is not known is compared with all.
+
+    Args:
+        bearers: how many bear the value.
+        borne: how many bear any value.
+        group_bearers: how many of the record's group bear the value; null where it has no group.
+        group_borne: how many of its group bear any value.
+
+    """
+    overall = (bearers - 1 + _BORROWED * _USUAL_RARITY) / (borne - 1 + _BORROWED)
+    here = (group_bearers - 1 + _BORROWED * overall) / (group_borne - 1 + _BORROWED)
+    return pl.coalesce(here, overall)
+
+
 def _rarity(value: str, group: tuple[str, ...]) -> pl.Expr:
-    borne = pl.col(value).is_not_null()
-    others = borne.sum().over(value) - 1 + _BORROWED * _USUAL_RARITY
-    overall = others / (borne.sum() - 1 + _BORROWED)
-    if not group:
-        return pl.when(borne).then(overall)
+    there = pl.col(value).is_not_null()
+    none = pl.lit(None, dtype=pl.Int64)
     known = pl.all_horizontal(pl.col(name).is_not_null() for name in group)
-    here = borne.sum().over(value, *group) - 1 + _BORROWED * overall
-    share = pl.when(known).then(here / (borne.sum().over(*group) - 1 + _BORROWED))
-    return pl.when(borne).then(share.otherwise(overall))
+    share = rarity_of(
+        bearers=there.sum().over(value),
+        borne=there.sum(),
+        group_bearers=pl.when(known).then(there.sum().over(value, *group)) if group else none,
+        group_borne=there.sum().over(*group) if group else none,
+    )
+    return pl.when(there).then(share)

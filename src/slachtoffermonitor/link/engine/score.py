@@ -14,14 +14,18 @@ from slachtoffermonitor.link.engine.rarity import with_rarity, without_rarity
 from slachtoffermonitor.link.engine.tables import Evidence, Gathered, LinkTable
 from slachtoffermonitor.link.model import ModelDesign
 
-__all__ = ["LOWEST_PROBABILITY", "score"]
+__all__ = ["LOWEST_PROBABILITY", "Round", "evidence_from", "rounds_of", "score"]
 
 LOWEST_PROBABILITY: Final = 0.001
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Round:
-    """One round of comparing: within a table, or from one table to another."""
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Round:
+    """One round of comparing: within a table, or from one table to another.
+
+    `pairs` has `left` < `right`, and the level reached per comparison; `belief.probability` is in
+    the order of its rows.
+    """
 
     left_is: str
     right_is: str
@@ -35,7 +39,11 @@ def score(gathered: Gathered, *, seed: int, threads: int) -> Evidence:
     Rounds of their own, because chance and error differ: a register is larger and cleaner than
     reports, and a report is of one registered person at most.
     """
-    rounds = list(_rounds(gathered, seed=seed, threads=threads))
+    return evidence_from(gathered, list(rounds_of(gathered, seed=seed, threads=threads)))
+
+
+def evidence_from(gathered: Gathered, rounds: list[Round]) -> Evidence:
+    """Put the rounds together."""
     return Evidence(
         design=gathered.design,
         records=pl.concat(_records(table, gathered.design) for table in gathered.tables),
@@ -48,14 +56,15 @@ def score(gathered: Gathered, *, seed: int, threads: int) -> Evidence:
     )
 
 
-def _rounds(gathered: Gathered, *, seed: int, threads: int) -> Iterator[_Round]:
+def rounds_of(gathered: Gathered, *, seed: int, threads: int) -> Iterator[Round]:
+    """Compare round by round: within each table that may hold duplicates, then across tables."""
     design, tables = gathered.design, gathered.tables
     for table in tables:
         if not table.duplicate_free and table.features.height > 1:
             inside = (with_rarity(table.features, design),)
             compared = compare(inside, design, seed=seed, threads=threads)
             belief = learn(compared, design)
-            yield _Round(
+            yield Round(
                 left_is=table.name, right_is=table.name, pairs=compared.pairs, belief=belief
             )
     for place, right in enumerate(tables):
@@ -70,9 +79,7 @@ def _rounds(gathered: Gathered, *, seed: int, threads: int) -> Iterator[_Round]:
                 left_once=left.duplicate_free,
                 right_once=right.duplicate_free,
             )
-            yield _Round(
-                left_is=left.name, right_is=right.name, pairs=compared.pairs, belief=belief
-            )
+            yield Round(left_is=left.name, right_is=right.name, pairs=compared.pairs, belief=belief)
 
 
 def _records(table: LinkTable, design: ModelDesign) -> pl.DataFrame:
@@ -84,7 +91,7 @@ def _records(table: LinkTable, design: ModelDesign) -> pl.DataFrame:
     )
 
 
-def _likely_pairs(rounds: list[_Round], design: ModelDesign) -> pl.DataFrame:
+def _likely_pairs(rounds: list[Round], design: ModelDesign) -> pl.DataFrame:
     """Put the pairs of all rounds together with their match probability."""
     levels = [each.name for each in design.comparisons]
     none = pl.DataFrame(
@@ -111,7 +118,7 @@ def _likely_pairs(rounds: list[_Round], design: ModelDesign) -> pl.DataFrame:
     return pl.concat([none, *likely])
 
 
-def _weights(rounds: list[_Round]) -> pl.DataFrame:
+def _weights(rounds: list[Round]) -> pl.DataFrame:
     none = pl.DataFrame(
         schema={
             **dict.fromkeys(("left_is", "right_is", "comparison", "level", "among"), pl.String),
