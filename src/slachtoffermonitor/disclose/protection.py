@@ -12,44 +12,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from slachtoffermonitor.disclose.rules import Rules
 from slachtoffermonitor.disclose.tables import _SEAL, ReleasedTable, Table
 from slachtoffermonitor.ground import InputError, Number, Problem, ReleaseError, Text
 
-__all__ = ["Protected", "Rules", "protect", "release"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """House rules of disclosure control; the defaults are ours, not those of a statistics office.
-
-    A count from 1 to `minimum` - 1 is hidden; every other count is rounded to a multiple of
-    `base`. A minimum of 10 and a base of 5 are the defaults of the open output checker ACRO.
-    """
-
-    minimum: int = 10
-    base: int = 5
-
-    def __post_init__(self) -> None:
-        """Refuse rules under which nothing would be protected."""
-        problems = []
-        if self.minimum < 2:
-            problems.append(
-                Problem(
-                    what="the minimum count protects nobody",
-                    found=str(self.minimum),
-                    allowed="2 or more",
-                )
-            )
-        if self.base < 1 or self.minimum % self.base:
-            problems.append(
-                Problem(
-                    what="the rounding base does not fit the minimum count",
-                    found=str(self.base),
-                    allowed=f"a divisor of {self.minimum}, or a small count could come back",
-                )
-            )
-        if problems:
-            raise InputError(problems)
+__all__ = ["Protected", "protect", "release"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

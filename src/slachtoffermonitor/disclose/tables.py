@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -10,10 +10,13 @@ import polars as pl
 
 from slachtoffermonitor.ground import InputError, Problem, ReleaseError, Text
 
-__all__ = ["Column", "Origin", "ReleasedTable", "Table"]
+__all__ = ["Column", "Hierarchy", "Origin", "ReleasedTable", "Table"]
+
+Hierarchy = Mapping[str, tuple[str, ...]]
+"""For each parent code the codes that add up to it."""
 
 Origin = Literal["published", "register", "simulated"]
-Role = Literal["dimension", "count", "measure", "note"]
+Role = Literal["dimension", "count", "measure", "note", "contribution"]
 
 _SEAL = object()
 
@@ -27,6 +30,13 @@ class Column:
     words. `codes` names the code list whose labels a reader sees; `unit` is a plain English unit;
     the cells of a `translated` column are English sentences whose Dutch stands in a catalogue.
     `rests_on` names the count that a measure is computed from; without it, all counts of the row.
+    A `contribution` is the largest (then the second largest, …) amount that one unit adds to the
+    count it `rests_on`; dominance is judged by it, and it never leaves.
+
+    `population` says what a count counts. Counts of one population in several tables are linked:
+    the same condition is the same cell. Without it a count is linked to nothing. `by` names the
+    dimensions that classify the count, where not all do. The categories of an `overlapping`
+    dimension do not exclude one another, so they add up to more than their total.
     """
 
     name: str
@@ -36,6 +46,9 @@ class Column:
     unit: str = ""
     translated: bool = False
     rests_on: str = ""
+    population: str = ""
+    by: tuple[str, ...] | None = None
+    overlapping: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +57,10 @@ class Table:
 
     `origin` says what it was computed from: figures that are already public (`published`), a real
     `register`, or a `simulated` nation. `source` cites it for the reader.
+
+    A row in which a dimension has the code `total` is a margin. `hierarchies` gives, for a
+    dimension, which codes add up to which; codes may overlap, as five-year windows do. A
+    combination of codes that has no row counts 0.
     """
 
     name: str
@@ -53,6 +70,62 @@ class Table:
     origin: Origin
     source: Text
     notes: tuple[Text, ...] = ()
+    hierarchies: Mapping[str, Hierarchy] = field(default_factory=dict)
+    total: str = "TOTAL"
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: pl.DataFrame,
+        *,
+        name: str,
+        count: str = "count",
+        population: str = "persons",
+        overlapping: Sequence[str] = (),
+        hierarchies: Mapping[str, Hierarchy] | None = None,
+        total: str = "TOTAL",
+        origin: Origin = "register",
+    ) -> Table:
+        """Which table is this plain frame, all its columns but the count being dimensions?
+
+        Tables of one `population` are linked; give another name where something else is counted,
+        or sums that need not agree are refused as wrong.
+
+        Example:
+            >>> frame = pl.DataFrame({"sex": ["V", "M", "TOTAL"], "count": [12, 3, 15]})
+            >>> Table.from_frame(frame, name="by_sex")
+            Table('by_sex', 3 rows, origin='register')
+
+        """
+        if count not in frame.columns:
+            raise InputError(
+                Problem(
+                    what=f"table '{name}' has no column of counts",
+                    found=", ".join(frame.columns),
+                    allowed=count,
+                )
+            )
+        columns = tuple(
+            Column(name=column, label=Text(column), role="count", population=population)
+            if column == count
+            else Column(
+                name=column,
+                label=Text(column),
+                role="dimension",
+                overlapping=column in overlapping,
+            )
+            for column in frame.columns
+        )
+        return cls(
+            name=name,
+            title=Text(name),
+            frame=frame,
+            columns=columns,
+            origin=origin,
+            source=Text(""),
+            hierarchies=hierarchies or {},
+            total=total,
+        )
 
     def __post_init__(self) -> None:
         """Refuse a table whose columns are not the ones that it explains, or counts below 0."""
@@ -89,6 +162,10 @@ class Table:
         """The columns that count."""
         return tuple(column.name for column in self.columns if column.role == "count")
 
+    def classified_by(self, count: Column) -> tuple[str, ...]:
+        """Give the dimensions that classify the count."""
+        return self.dimensions if count.by is None else count.by
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleasedTable:
@@ -109,6 +186,8 @@ class ReleasedTable:
     parameters: Mapping[str, int | float | str] = field(default_factory=dict)
     hidden: int = 0
     explanation: Text
+    hierarchies: Mapping[str, Hierarchy] = field(default_factory=dict)
+    total: str = "TOTAL"
     seal: object = field(repr=False, compare=False)
 
     def __post_init__(self) -> None:
