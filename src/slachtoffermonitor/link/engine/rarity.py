@@ -64,7 +64,7 @@ def rarity_of(
 def _rarity(value: str, group: tuple[str, ...]) -> pl.Expr:
     there = pl.col(value).is_not_null()
     none = pl.lit(None, dtype=pl.Int64)
-    known = pl.all_horizontal(pl.col(name).is_not_null() for name in group)
+    known = pl.all_horizontal(pl.lit(True), *(pl.col(name).is_not_null() for name in group))
     share = rarity_of(
         bearers=there.sum().over(value),
         borne=there.sum(),

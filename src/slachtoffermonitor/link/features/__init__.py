@@ -1,5 +1,5 @@
 """From what a record says to the features that are compared."""
 
-from slachtoffermonitor.link.features.clear import FEATURES, clear_features
+from slachtoffermonitor.link.features.clear import FEATURES, clear_features, features_from
 
-__all__ = ["FEATURES", "clear_features"]
+__all__ = ["FEATURES", "clear_features", "features_from"]

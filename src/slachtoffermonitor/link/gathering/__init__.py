@@ -1,0 +1,7 @@
+"""Deliveries brought into one shape, with everything that is wrong told at once."""
+
+from slachtoffermonitor.link.gathering.clear import gather_clear
+from slachtoffermonitor.link.gathering.deliveries import Deliveries, Mode, deliveries_of
+from slachtoffermonitor.link.gathering.shape import ColumnNames, in_shape
+
+__all__ = ["ColumnNames", "Deliveries", "Mode", "deliveries_of", "gather_clear", "in_shape"]
