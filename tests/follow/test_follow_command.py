@@ -70,10 +70,12 @@ def test_json_is_one_object_with_figures_and_definition(files):
     }
     assert shares["aalen-johansen", "", 1] == pytest.approx(0)
     assert shares["aalen-johansen", "", 5] == pytest.approx(0.5)
-    assert shares["fixed-cohort", "V", 5] == pytest.approx(1.0)
+    assert shares["fixed", "V", 5] == pytest.approx(1.0)
     assert found["definition"]["clearing_days"] == 30
     assert found["account"]["followed"] == 40
     assert found["overlap"]["shares"][1] == {
+        "group": "",
+        "linkage": 0.0,
         "sequence": "after",
         "persons": 10,
         "share": 0.25,

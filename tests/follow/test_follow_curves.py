@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slachtoffermonitor.follow import aalen_johansen, kaplan_meier, mean_cumulative_count
+from slachtoffermonitor.follow import aalen_johansen, kaplan_meier
 from slachtoffermonitor.ground import InputError
 
 STEP = 1e-30
@@ -43,19 +43,6 @@ def obvious_shares(people, weights, day, causes):
             met[cause] += free * number / at_risk
         free *= 1 - sum(here.values()) / at_risk
     return free, met
-
-
-def obvious_mean(people, events, weights, day):
-    total = 0j
-    for today in range(min(entry for entry, _ in people), day + 1):
-        at_risk = sum(
-            weight
-            for (entry, exit_), weight in zip(people, weights, strict=True)
-            if entry < today <= exit_
-        )
-        happened = sum(weights[who] for who, when in events if when == today)
-        total += happened / at_risk if happened else 0
-    return total
 
 
 def with_error(estimate, persons):
@@ -133,38 +120,6 @@ def test_the_standard_errors_are_the_jackknife_when_all_enter_together(people, d
         assert free.standard_error == pytest.approx(error, abs=1e-12)
 
 
-@st.composite
-def recurrent(draw):
-    people = [(entry, exit_) for entry, exit_, _ in draw(cohort)]
-    events = []
-    for who, (entry, exit_) in enumerate(people):
-        days = draw(st.lists(st.integers(entry + 1, exit_), max_size=4))
-        events += [(who, day) for day in days]
-    return people, draw(st.permutations(events))
-
-
-@settings(max_examples=150, deadline=None)
-@given(drawn=recurrent(), day=st.integers(0, 14))
-def test_the_mean_cumulative_count_is_the_obvious_one(drawn, day):
-    people, events = drawn
-    entry, exit_ = np.array(people).T
-    value = mean_cumulative_count(
-        entry,
-        exit_,
-        person=np.array([who for who, _ in events], dtype=int),
-        event_day=np.array([when for _, when in events], dtype=int),
-    ).at(day)
-    if math.isnan(value.estimate):
-        assert day > max(exit_)
-        return
-    mean, error = with_error(
-        lambda weights: obvious_mean(people, events, weights, day), len(people)
-    )
-    assert value.estimate == pytest.approx(mean, abs=1e-12)
-    assert value.standard_error == pytest.approx(error, abs=1e-7)
-    assert value.events == sum(when <= day for _, when in events)
-
-
 @settings(max_examples=100, deadline=None)
 @given(people=cohort)
 def test_shares_of_all_causes_and_of_nothing_yet_add_up_to_one(people):
@@ -240,10 +195,3 @@ def test_arrays_that_cannot_be_are_refused(arrays, said):
 def test_kaplan_meier_takes_an_event_not_a_cause():
     with pytest.raises(InputError, match="0 to 1"):
         kaplan_meier(None, [1, 2], [1, 2])
-
-
-def test_an_event_outside_its_persons_follow_up_is_refused():
-    with pytest.raises(InputError, match="outside the follow-up"):
-        mean_cumulative_count([2], [9], person=[0], event_day=[2])
-    with pytest.raises(InputError, match="needs a person"):
-        mean_cumulative_count([2], [9], person=[1], event_day=[3])

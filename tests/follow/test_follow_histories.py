@@ -2,12 +2,13 @@
 
 from datetime import date, timedelta
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slachtoffermonitor.follow import CohortDefinition, histories
+from slachtoffermonitor.follow import CohortDefinition, cumulative_incidence, histories
 from slachtoffermonitor.ground import InputError
 from slachtoffermonitor.records import Event, Presence
 
@@ -28,7 +29,7 @@ def events(*rows, role="SLACHTOFFER", kind="GEWELD"):
     return pl.DataFrame(
         [
             {
-                "event_id": f"e{number}",
+                "event_id": f"{role}-{kind}-{number}",
                 "person_id": who,
                 "event_role": role,
                 "event_kind": kind,
@@ -50,35 +51,45 @@ def always(*who):
 
 
 def followed(people, crimes, present, **changes):
-    return histories(people, crimes, present, CohortDefinition(observed_until=UNTIL, **changes))
+    return histories(people, crimes, present, observed_until=UNTIL, **changes)
 
 
 def test_an_event_counts_only_after_the_landmark():
     crimes = events(("a", day(0)), ("a", day(30)), ("a", day(31)), ("a", day(400)))
     found = followed(persons(("a", INDEX)), crimes, always("a"))
-    assert found.events["event_day"].to_list() == [31, 400]
+    assert list(found.events.select("event_day", "place").iter_rows()) == [
+        (0, "CLEARED"),
+        (30, "CLEARED"),
+        (31, "COUNTED"),
+        (400, "COUNTED"),
+    ]
     assert found.persons.row(0, named=True) == {
         "person": 0,
-        "group": "",
+        "index_on": INDEX,
         "entry_day": 30,
         "exit_day": 1826,
         "observable_day": 1826,
-        "event_day": 31,
+        "present_from_day": -5479,
         "exit_reason": None,
+        "age": None,
+        "age_band": "ONB",
     }
-    assert found.account["events_cleared"] == 2
+    share = cumulative_incidence(found)
+    assert share.account["events_cleared"] == 2
+    assert (share.at(0.08).estimate, share.at(0.09).estimate) == (0, 1)
 
 
 def test_a_person_with_an_event_during_clearing_stays_in_the_cohort():
     found = followed(persons(("a", INDEX)), events(("a", day(12))), always("a"))
-    assert found.persons["event_day"].to_list() == [None]
+    assert found.persons.height == 1
+    assert cumulative_incidence(found).at(5).estimate == 0
 
 
 def test_an_event_on_the_day_of_leaving_counts_and_later_ones_do_not():
     left = presence(("a", date(2000, 1, 1), day(200), "EMIGRATIE"))
     found = followed(persons(("a", INDEX)), events(("a", day(200)), ("a", day(201))), left)
-    assert found.events["event_day"].to_list() == [200]
-    assert found.account["events_after_exit"] == 1
+    assert found.events["place"].to_list() == ["COUNTED", "AFTER_EXIT"]
+    assert cumulative_incidence(found).account["events_after_exit"] == 1
     assert found.persons["exit_reason"].to_list() == ["EMIGRATIE"]
 
 
@@ -116,7 +127,7 @@ def test_a_return_from_abroad_is_not_followed():
     stays = presence(("a", date(2000, 1, 1), day(100), "EMIGRATIE"), ("a", day(300), None, None))
     found = followed(persons(("a", INDEX)), events(("a", day(400))), stays)
     assert found.persons["exit_day"].to_list() == [100]
-    assert found.account["events_after_exit"] == 1
+    assert found.events["place"].to_list() == ["AFTER_EXIT"]
 
 
 def test_stretches_that_touch_or_overlap_are_one():
@@ -135,45 +146,34 @@ def test_a_long_stretch_is_not_cut_by_a_short_one_inside_it():
     assert found.persons.select("exit_day", "exit_reason").row(0) == (1826, None)
 
 
-def test_presence_after_death_is_refused():
-    stays = presence(("a", date(2000, 1, 1), day(100), "OVERLEDEN"), ("a", day(300), None, None))
-    with pytest.raises(InputError, match="again after death; found 1 persons"):
-        followed(persons(("a", INDEX)), events(), stays)
-
-
-def test_only_the_asked_role_and_kinds_count():
+def test_every_event_is_kept_with_its_role_and_kind():
     crimes = pl.concat(
         [
             events(("a", day(50)), role="VERDACHTE"),
-            events(("a", day(60)), kind="VERMOGEN"),
+            events(("a", day(-60)), kind="VERMOGEN"),
             events(("a", day(70)), kind="MENSENHANDEL"),
         ]
-    )
-    people = persons(("a", INDEX))
-    assert followed(people, crimes, always("a")).persons["event_day"].to_list() == [60]
-    again = followed(people, crimes, always("a"), event_kinds=("MENSENHANDEL",))
-    assert again.persons["event_day"].to_list() == [70]
-    suspect = followed(people, crimes, always("a"), event_role="VERDACHTE")
-    assert suspect.persons["event_day"].to_list() == [50]
+    ).with_columns(event_id=pl.Series(["x", "y", "z"]))
+    found = followed(persons(("a", INDEX)), crimes, always("a"))
+    assert found.events.drop("person").rows() == [
+        (-60, "SLACHTOFFER", "VERMOGEN", "BEFORE_INDEX"),
+        (50, "VERDACHTE", "GEWELD", "COUNTED"),
+        (70, "SLACHTOFFER", "MENSENHANDEL", "COUNTED"),
+    ]
 
 
 def test_persons_are_found_by_the_id_of_the_population_register():
     people = persons(("p1", INDEX), ("p2", INDEX)).with_columns(register_id=pl.Series(["r1", None]))
     found = followed(people, events(("r1", day(40))), always("r1"), id_column="register_id")
-    assert found.persons["event_day"].to_list() == [40]
+    assert found.events["event_day"].to_list() == [40]
     assert found.account["not_linked"] == 1
 
 
 def test_one_register_id_is_one_person_from_the_earliest_index_day():
     people = persons(("p1", day(90)), ("p2", INDEX)).with_columns(register_id=pl.lit("r"))
     found = followed(people, events(("r", day(40))), always("r"), id_column="register_id")
-    assert found.persons["event_day"].to_list() == [40]
+    assert found.events["event_day"].to_list() == [40]
     assert found.account["same_person_again"] == 1
-
-
-def test_an_event_after_the_end_of_the_register_is_not_counted():
-    found = followed(persons(("a", INDEX)), events(("a", UNTIL + timedelta(1))), always("a"))
-    assert found.events.is_empty()
 
 
 def test_all_missing_columns_are_named_at_once():
@@ -182,16 +182,60 @@ def test_all_missing_columns_are_named_at_once():
             pl.DataFrame({"person_id": ["a"]}),
             events(),
             always("a"),
-            CohortDefinition(observed_until=UNTIL, by="sex"),
+            observed_until=UNTIL,
+            keep=("shoe_size",),
         )
-    assert [problem.column for problem in caught.value.problems] == ["first_reported_on", "sex"]
+    assert [problem.column for problem in caught.value.problems] == [
+        "first_reported_on",
+        "shoe_size",
+    ]
 
 
-def test_an_empty_index_day_and_a_negative_clearing_period_are_refused():
-    with pytest.raises(InputError, match="needs an index day"):
-        followed(persons(("a", None)), events(), always("a"))
-    with pytest.raises(InputError, match="not negative; found -1 days"):
+def test_a_negative_period_and_an_unknown_exit_are_refused():
+    with pytest.raises(InputError, match="clearing period is not negative; found -1 days"):
         CohortDefinition(observed_until=UNTIL, clearing_days=-1)
+    with pytest.raises(InputError, match="recording period is not negative"):
+        CohortDefinition(observed_until=UNTIL, recording_days=-3)
+    with pytest.raises(InputError, match="not a reason for leaving; found VERHUISD"):
+        CohortDefinition(observed_until=UNTIL, competing=("VERHUISD",))
+
+
+def test_persons_are_not_grouped_by_what_shows_who_they_are():
+    people = persons(("a", INDEX)).with_columns(surname=pl.lit("Nobody"))
+    for name in ("surname", "person_id"):
+        with pytest.raises(InputError, match="not grouped by this") as caught:
+            followed(people, events(), always("a"), keep=(name,))
+        assert "Nobody" not in str(caught.value)
+
+
+def test_follow_up_ends_earlier_where_events_are_recorded_late():
+    found = followed(
+        persons(("a", INDEX)), events(("a", day(1750))), always("a"), recording_days=90
+    )
+    assert found.persons["exit_day"].to_list() == [1736]
+    assert found.events["place"].to_list() == ["AFTER_EXIT"]
+
+
+def test_another_clearing_period_gives_what_a_new_reading_gives():
+    crimes = events(("a", day(12)), ("a", day(70)), ("b", day(40)))
+    stays = pl.concat([always("a"), presence(("b", date(2000, 1, 1), day(60), "EMIGRATIE"))])
+    people = persons(("a", INDEX), ("b", INDEX))
+    varied = followed(people, crimes, stays).with_clearing(60)
+    anew = followed(people, crimes, stays, clearing_days=60)
+    assert varied.persons.equals(anew.persons)
+    assert varied.events.equals(anew.events)
+    assert varied.account == anew.account
+    assert anew.account["left_before_landmark"] == 1
+
+
+def test_age_is_in_whole_years_on_the_index_day():
+    people = persons(("a", date(2015, 6, 1)), ("b", date(2015, 6, 2)), ("c", INDEX)).with_columns(
+        birth_date=pl.Series([date(1997, 6, 2), date(1997, 6, 2), None]),
+        birth_year=pl.Series([None, None, 1990], dtype=pl.Int32),
+    )
+    found = followed(people, events(), always("a", "b", "c"))
+    assert found.persons["age"].to_list() == [17, 18, 24]
+    assert found.persons["age_band"].to_list() == ["L00_17", "L18_22", "L23_PLUS"]
 
 
 def test_the_repr_shows_counts_only():
@@ -250,15 +294,64 @@ def test_histories_are_what_going_day_by_day_gives(data, clearing):
                 for entered, left in spells
             ]
         ),
-        CohortDefinition(observed_until=day(until), clearing_days=clearing, by="by_name"),
+        observed_until=day(until),
+        clearing_days=clearing,
+        keep=("by_name",),
     )
     got = {
-        row["group"]: (
+        row["by_name"]: (
             row["exit_day"],
-            sorted(found.events.filter(pl.col("person") == row["person"])["event_day"]),
+            sorted(
+                found.events.filter(
+                    pl.col("person") == row["person"], pl.col("place") == "COUNTED"
+                )["event_day"]
+            ),
         )
         for row in found.persons.iter_rows(named=True)
     }
     assert got == obvious(people, crimes, stays, clearing, until)
     left_out = ("not_in_register", "too_recent", "left_before_landmark", "not_present_at_landmark")
     assert sum(found.account[name] for name in left_out) + len(got) == len(people)
+
+
+def registers_of(size, seed=1):
+    """Many inhabitants, of whom some are the cohort, and crimes also of nobody we know."""
+    chance = np.random.default_rng(seed)
+    who = [f"r{n}" for n in range(size)]
+    people = persons(*[(one, day(int(chance.integers(0, 900)))) for one in who[: size // 10]])
+    stays = presence(
+        *[
+            (one, day(-int(chance.integers(0, 2000))), None, None)
+            if chance.random() < 0.8
+            else (one, day(-900), day(int(chance.integers(0, 1500))), "EMIGRATIE")
+            for one in who
+        ]
+    )
+    crimes = events(
+        *[
+            (f"r{chance.integers(0, size + 40)}", day(int(chance.integers(-900, 2500))))
+            for _ in range(6 * size)
+        ]
+    )
+    return people, crimes, stays
+
+
+def test_paths_to_parquet_give_what_the_frames_give(tmp_path):
+    people, crimes, stays = registers_of(800)
+    crimes = pl.concat([crimes, crimes.head(1).with_columns(person_id=pl.lit(None, pl.String))])
+    crimes.write_parquet(tmp_path / "events.parquet")
+    stays.write_parquet(tmp_path / "presence.parquet")
+    inside = followed(people, crimes, stays)
+    outside = followed(people, tmp_path / "events.parquet", str(tmp_path / "presence.parquet"))
+    mixed = followed(people, crimes.lazy(), tmp_path / "presence.parquet")
+    for other in (outside, mixed):
+        assert other.persons.equals(inside.persons)
+        assert other.events.equals(inside.events)
+        assert other.account == inside.account
+        assert other.faults.equals(inside.faults)
+    assert inside.account["event_of_unknown_person"] > 1
+
+
+def test_a_path_to_nothing_is_said_so(tmp_path):
+    with pytest.raises(InputError, match="cannot be read as Parquet"):
+        followed(persons(("a", INDEX)), tmp_path / "none.parquet", always("a"))

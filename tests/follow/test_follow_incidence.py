@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 import pytest
+from scipy.stats import binomtest
 
 from slachtoffermonitor.follow import (
     METHODS,
-    CohortDefinition,
     clearing_sensitivity,
     cumulative_incidence,
     follow_up,
@@ -60,7 +60,7 @@ def truth(years, clearing_days=30):
     return {
         "aalen-johansen": AGAIN / both * -np.expm1(-both * passed),
         "kaplan-meier": -np.expm1(-AGAIN * passed),
-        "fixed-cohort": -np.expm1(-AGAIN * passed),
+        "fixed": -np.expm1(-AGAIN * passed),
     }
 
 
@@ -117,9 +117,8 @@ def test_a_horizon_beyond_the_register_has_no_share(summary):
 
 
 def test_clearing_takes_the_echoes_out():
-    table = clearing_sensitivity(
-        *nation(5_000, 4, echoes=0.2), CohortDefinition(observed_until=UNTIL)
-    )
+    followed = histories(*nation(5_000, 4, echoes=0.2), observed_until=UNTIL)
+    table = clearing_sensitivity(followed)
     shares = dict(
         table.filter(pl.col("method") == "aalen-johansen")
         .select("clearing_days", "share")
@@ -171,11 +170,20 @@ def test_the_curve_table_and_the_horizons_say_the_same(summary):
     assert found == summary.horizons.filter(pl.col("horizon_years") == 5)["share"][0]
 
 
-def test_what_was_not_asked_is_refused(summary):
+def test_what_cannot_be_asked_is_refused(summary):
     with pytest.raises(InputError, match="no such curve"):
-        summary.curve("fixed-cohort")
-    with pytest.raises(InputError, match="no figure"):
-        summary.statement(2)
+        summary.curve("fixed", "X")
+    with pytest.raises(InputError, match="no such method"):
+        summary.curve("naive")
+    followed = summary.followed[0]
+    with pytest.raises(InputError, match="no such method"):
+        cumulative_incidence(followed, method="naive")
+    with pytest.raises(InputError, match="no such event; found FIETS"):
+        cumulative_incidence(followed, event="FIETS")
+    with pytest.raises(InputError, match="one role at a time"):
+        cumulative_incidence(followed, event=["SLACHTOFFER", "VERDACHTE"])
+    with pytest.raises(InputError, match="no such column to group by"):
+        cumulative_incidence(followed, by="shoe_size")
 
 
 def test_nobody_to_follow_is_said_with_the_reasons():
@@ -192,8 +200,56 @@ def test_lazy_frames_give_the_same():
 
 
 def test_the_parts_give_what_the_whole_gives(summary):
-    found = histories(*nation(20_000, 1), CohortDefinition(observed_until=UNTIL, by="sex"))
-    (everybody, men, women) = cumulative_incidence(found)
-    assert (everybody.group, men.group, women.group) == ("", "M", "V")
-    np.testing.assert_array_equal(everybody.curve.estimate, summary.curve().estimate)
+    found = histories(*nation(20_000, 1), observed_until=UNTIL)
+    share = cumulative_incidence(found, by="sex")
+    assert list(share.curves) == ["", "M", "V"]
+    np.testing.assert_array_equal(share.curve().estimate, summary.curve().estimate)
     assert repr(summary) == f"FollowUp({summary.account['followed']} of 20000 persons followed)"
+    assert repr(share) == "CumulativeIncidence(aalen-johansen, 19892 persons, 3 curves)"
+
+
+def test_the_event_is_chosen_by_role_kind_or_both(summary):
+    followed = summary.followed[0]
+    whole = cumulative_incidence(followed, event="any").at(5).estimate
+    assert cumulative_incidence(followed, event="SLACHTOFFER").at(5).estimate == whole
+    assert cumulative_incidence(followed, event="GEWELD").at(5).estimate == whole
+    assert cumulative_incidence(followed, event=["GEWELD", "ZEDEN"]).at(5).estimate == whole
+    assert cumulative_incidence(followed, event="SLACHTOFFER:GEWELD").at(5).estimate == whole
+    assert cumulative_incidence(followed, event="MENSENHANDEL").at(5).estimate == 0
+    assert cumulative_incidence(followed, event="VERDACHTE").at(5).estimate == 0
+
+
+def test_the_fixed_cohort_is_counted_person_by_person(summary):
+    followed = summary.followed[0]
+    curve = cumulative_incidence(followed, method="fixed").curve()
+    first = followed.events.group_by("person").agg(
+        day=pl.col("event_day").filter(pl.col("place") == "COUNTED").min()
+    )
+    people = followed.persons.join(first, on="person", how="left")
+    for day in (31, 400, 1826, 2556, 4017):
+        whole = people.filter(pl.col("exit_day") >= day)
+        value = curve.at(day)
+        assert value.at_risk == whole.height
+        assert value.events == whole.filter(pl.col("day") <= day).height
+        limits = binomtest(value.events, whole.height).proportion_ci(method="exact")
+        assert (value.low, value.high) == pytest.approx((limits.low, limits.high))
+
+
+def test_plain_arrays_without_known_ends_are_fixed_until_the_first_loss():
+    """Three of ten met the event; the seventh was lost on day 60."""
+    days, event = [10, 20, 30, 90, 90, 90, 60, 90, 90, 90], [1, 1, 1, 0, 0, 0, 0, 0, 0, 0]
+    found = cumulative_incidence(None, days, event, method="fixed")
+    assert found.curve().at(60).estimate == pytest.approx(0.3)
+    assert np.isnan(found.curve().at(61).estimate)
+    until = [90, 90, 90, 90, 90, 90, 60, 90, 90, 90]
+    known = cumulative_incidence(None, days, event, method="fixed", followed_until=until)
+    assert known.curve().at(61).estimate == pytest.approx(3 / 9)
+
+
+def test_plain_arrays_that_do_not_fit_are_refused():
+    with pytest.raises(InputError, match="differ in length"):
+        cumulative_incidence(None, [1, 2], [1])
+    with pytest.raises(InputError, match="plain arrays are needed"):
+        cumulative_incidence(None, [1, 2])
+    with pytest.raises(InputError, match="enters together"):
+        cumulative_incidence([0, 1], [3, 4], [1, 0], method="fixed")

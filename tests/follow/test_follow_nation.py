@@ -15,7 +15,7 @@ def test_the_true_shares_lie_within_the_limits_under_their_own_definition():
     events = nation.deliveries["events"].join(nation.truth["event_origin"], on="event_id")
     found = follow_up(
         nation.truth["persons"].filter("registered"),
-        events.filter(pl.col("origin") != "ECHO"),
+        events.filter(pl.col("origin") != "ECHO").drop("origin"),
         nation.deliveries["presence"],
         observed_until=date(2023, 12, 31),
         id_column="resident_id",

@@ -101,16 +101,15 @@ def command(
         *frames,
         observed_until=until.date(),
         id_column=id_column,
-        event_role=role,
-        event_kinds=kinds or None,
+        event=[role, *kinds],
         clearing_days=clearing,
         horizons_years=years,
         by=by,
     )
-    clearing_table = follow.clearing_sensitivity(*frames, found.definition, horizons_years=years)
-    overlap = follow.victim_offender_overlap(
-        *frames, observed_until=until.date(), id_column=id_column
+    clearing_table = follow.clearing_sensitivity(
+        found.followed, event=found.event, horizons_years=years
     )
+    overlap = follow.overlap(found.followed)
     if as_json:
         click.echo(json.dumps(_as_json(found, clearing_table, overlap, language)))
     else:
@@ -162,11 +161,12 @@ def _as_json(
             "id_column": definition.id_column,
             "index_column": definition.index_column,
             "clearing_days": definition.clearing_days,
-            "event_role": definition.event_role,
-            "event_kinds": definition.event_kinds,
+            "recording_days": definition.recording_days,
+            "event_role": found.event.role,
+            "event_kinds": found.event.kinds,
             "event_date": definition.event_date,
             "competing": definition.competing,
-            "by": definition.by,
+            "by": found.incidences[0].by,
             "level": found.level,
         },
         "account": dict(found.account),

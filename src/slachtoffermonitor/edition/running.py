@@ -117,7 +117,7 @@ def _followed(
     followed = follow_registered(persons, deliveries, settings)
     if followed is not None:
         tables += repeat_tables(followed, settings, origin)
-        tables.append(clearing_table(persons, deliveries, followed, settings, origin))
+        tables.append(clearing_table(followed, settings, origin))
     requests = deliveries.get("care_requests")
     if not requests.is_empty():
         tables.append(waiting_table(requests, settings, origin))

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from slachtoffermonitor.follow._kernels import Days
+from slachtoffermonitor.follow.counting.days import Days
 from slachtoffermonitor.ground import InputError, Problem
 
 __all__ = ["persons_followed", "require_columns", "whole_numbers"]

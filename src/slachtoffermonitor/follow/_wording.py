@@ -7,7 +7,7 @@ from typing import Any
 
 from slachtoffermonitor.ground import Number, Text
 
-__all__ = ["question", "statement"]
+__all__ = ["count_question", "question", "statement"]
 
 _EVENT = {
     "SLACHTOFFER": Text("registered again as a victim of a crime"),
@@ -18,16 +18,21 @@ _QUESTION = {
     "emigrated before that stays in the denominator.",
     "kaplan-meier": "Which share would have been {event} if nobody had died or emigrated? "
     "It is assumed that leavers would have fared like those who stayed.",
-    "fixed-cohort": "Of those who lived in the country during the whole period: which share was "
-    "{event}?",
+    "fixed": "Of those who lived in the country during the whole period: which share was {event}?",
 }
 _STATEMENT = {
     "aalen-johansen": "{share}% of {n} followed persons were {event} within {years} years, while "
     "living in the country ({level}% interval: {low}% to {high}%).",
     "kaplan-meier": "{share}% of {n} followed persons would have been {event} within {years} "
     "years if nobody had died or emigrated ({level}% interval: {low}% to {high}%).",
-    "fixed-cohort": "{share}% of the {n} persons who lived in the country during the whole "
+    "fixed": "{share}% of the {n} persons who lived in the country during the whole "
     "{years} years were {event} ({level}% interval: {low}% to {high}%).",
+}
+_COUNTS = {
+    "mean-cumulative-count": "How often was a person {event} on average while being followed? "
+    "It is assumed that leavers would have fared like those who stayed.",
+    "ghosh-lin": "How often was a person {event} on average while living in the country? Whoever "
+    "died or emigrated counts on, with nothing after that.",
 }
 _UNKNOWN = (
     "The register does not reach far enough to say which share was {event} within {years} years."
@@ -39,8 +44,13 @@ def question(method: str, event_role: str) -> Text:
     return Text(_QUESTION[method], {"event": _event(event_role)})
 
 
+def count_question(method: str, event_role: str) -> Text:
+    """Which question does a mean number answer?"""
+    return Text(_COUNTS[method], {"event": _event(event_role)})
+
+
 def statement(row: Mapping[str, Any], event_role: str, level: float) -> Text:
-    """Give the sentence of one row of `FollowUp.horizons`."""
+    """Give the sentence of one row of `CumulativeIncidence.table`."""
     years = Number(row["horizon_years"], "#,##0.##")
     event = _event(event_role)
     if row["share"] is None:

@@ -7,26 +7,38 @@ from typing import Literal
 
 import numpy as np
 
-from slachtoffermonitor.follow._kernels import Days, Interval, Values
+from slachtoffermonitor.follow.counting.days import Days, Values, greenwood_terms
+from slachtoffermonitor.follow.counting.intervals import Interval
+from slachtoffermonitor.ground import InputError
 
-__all__ = ["Curve", "CurveDefinition", "CurveValue"]
+__all__ = ["Curve", "CurveDefinition", "CurveValue", "Method"]
+
+Method = Literal["kaplan-meier", "aalen-johansen", "fixed", "mean-cumulative-count", "ghosh-lin"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurveDefinition:
-    """What a curve is: its method, what it measures, how its limits were made, of how many."""
+    """What a curve is: its method, what it measures, how its limits were made, of how many.
 
-    method: Literal["kaplan-meier", "aalen-johansen", "mean-cumulative-count"]
+    `imputations` says over how many linkages it was pooled (1: over none).
+    """
+
+    method: Method
     measures: Literal["share without event", "share with event", "events per person"]
     interval: Interval
     level: float
     persons: int
     cause: int = 1
+    imputations: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurveValue:
-    """A curve at one day. All values are nan after the last day on which anybody was seen."""
+    """A curve at one day. All values are nan after the last day on which anybody was seen.
+
+    `linkage` is the share of the variance that comes from doubt about the linkage (0: one linkage
+    was taken for certain).
+    """
 
     day: int
     estimate: float
@@ -35,6 +47,7 @@ class CurveValue:
     high: float
     at_risk: int
     events: int
+    linkage: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,11 +68,14 @@ class Curve:
     events: Days
     last_day: int | None
     definition: CurveDefinition
+    linkage: Values | None = None
 
     def at(self, day: int) -> CurveValue:
         """Give the curve on a day; nan when the data end before it."""
         index = int(np.searchsorted(self.day, day, side="right")) - 1
         next_one = int(np.searchsorted(self.day, day, side="left"))
+        if self.definition.method == "fixed":
+            next_one = index
         known = self.last_day is None or day <= self.last_day
         before = self.definition.measures == "share without event"
 
@@ -75,8 +91,9 @@ class Curve:
             standard_error=value(self.standard_error, 0.0),
             low=value(self.low, nothing_yet),
             high=value(self.high, nothing_yet),
-            at_risk=int(self.at_risk[next_one]) if next_one < self.day.size else 0,
+            at_risk=int(self.at_risk[next_one]) if 0 <= next_one < self.day.size else 0,
             events=int(self.events[index]) if index >= 0 else 0,
+            linkage=value(self.linkage, 0.0) if self.linkage is not None else 0.0,
         )
 
     def complement(self) -> Curve:
@@ -111,3 +128,25 @@ class Curve:
     def _first(self, reached: Values, share: float) -> int | None:
         found = np.flatnonzero(reached >= share - 1e-12)
         return int(self.day[found[0]]) if found.size else None
+
+    def restricted_mean(self, until: float) -> tuple[float, float]:
+        """How many days without the event do people have on average, of the first `until` days?
+
+        Returns: the mean and its standard error, in days.
+        Raises: InputError for a curve of anything but the Kaplan-Meier share, or when the data
+            end before `until`.
+        Source: Irwin (1949); Klein & Moeschberger (2003), section 4.5.
+        """
+        if self.definition.method != "kaplan-meier":
+            raise InputError("a restricted mean is taken of a Kaplan-Meier curve")
+        if self.last_day is not None and until > self.last_day:
+            raise InputError(f"the data end on day {self.last_day}, before day {until:g}")
+        lived = self.definition.measures == "share without event"
+        share = self.estimate if lived else 1.0 - self.estimate
+        inside = self.day < until
+        edges = np.concatenate(([0.0], self.day[inside], [until]))
+        steps = np.concatenate(([1.0], share[inside])) * np.diff(edges)
+        to_come = np.cumsum(steps[::-1])[::-1][1:]
+        met = np.diff(self.events, prepend=0)[inside]
+        variance = np.sum(to_come**2 * greenwood_terms(met, self.at_risk[inside]))
+        return float(steps.sum()), float(np.sqrt(variance))

@@ -13,21 +13,17 @@ import numpy as np
 import numpy.typing as npt
 
 from slachtoffermonitor.follow._checks import persons_followed, whole_numbers
-from slachtoffermonitor.follow._kernels import (
-    DaysAtRisk,
+from slachtoffermonitor.follow.counting.days import DaysAtRisk, Values, count_days, ratio
+from slachtoffermonitor.follow.counting.intervals import (
     Interval,
-    Values,
-    count_days,
-    count_interval,
-    incidence,
-    mean_count,
+    binomial_limits,
     share_interval,
-    survival,
 )
+from slachtoffermonitor.follow.counting.shares import complete_cohort, incidence, survival
 from slachtoffermonitor.follow.curves import Curve, CurveDefinition
 from slachtoffermonitor.ground import InputError, Problem
 
-__all__ = ["aalen_johansen", "kaplan_meier", "mean_cumulative_count"]
+__all__ = ["aalen_johansen", "fixed_cohort", "kaplan_meier"]
 
 
 def kaplan_meier(
@@ -65,7 +61,7 @@ def kaplan_meier(
         level=level,
         persons=exit_.size,
     )
-    return _curve(table, (estimate, error, low, high), definition, ended=estimate[-1] <= 0.0)
+    return step_curve(table, (estimate, error, low, high), definition, ended=estimate[-1] <= 0.0)
 
 
 def aalen_johansen(
@@ -116,55 +112,71 @@ def aalen_johansen(
             persons=exit_.size,
             cause=number,
         )
-        curves[number] = _curve(
+        curves[number] = step_curve(
             table, (estimate, error, low, high), definition, ended=left_over <= 0.0
         )
     return curves
 
 
-def mean_cumulative_count(
-    entry_day: npt.ArrayLike | None,
-    exit_day: npt.ArrayLike,
-    *,
-    person: npt.ArrayLike,
+def fixed_cohort(
     event_day: npt.ArrayLike,
+    met: npt.ArrayLike,
+    followed_until: npt.ArrayLike,
+    *,
     level: float = 0.95,
 ) -> Curve:
-    """How many events has a person met on average, counting all and not only the first?
+    """Of those who were followed for the whole of a period: to which share did it happen?
 
-    Assumes: one stretch of follow-up per person; `person` is the position of the event's person
-        in `exit_day`; events lie in (entry, exit]; several on one day count each. Leaving tells
-        nothing about events: when death ends them, this is the mean for those alive.
-    Returns: a `Curve` of events per person, robust standard errors, limits on the log scale.
-    Raises: InputError as `kaplan_meier`, and for an event of nobody or outside the follow-up.
-    Source: Nelson (1988); Lawless & Nadeau (1995).
-    Checked against: R survival 3.5-3, tests/reference/follow/recurrent_bladder.json.
+    Every day is the end of another period and has another cohort, so that the curve may fall.
+    People who died, left or came into view later are not in it: the figure is about who stayed.
+
+    Args:
+        event_day: the day of the first event; anything where there was none.
+        met: 1 for who met the event, 0 for who did not.
+        followed_until: the last day on which the event would have been seen, had it not come
+            before. The day of the event itself is not that: using it would leave out everybody
+            without an event and keep everybody with one.
+        level: of the exact (Clopper-Pearson) interval.
+
+    Returns: a `Curve` of the share with the event; `at_risk` is the cohort of that day.
+    Raises: InputError for arrays of different length, other than whole numbers, or an event after
+        the last day on which it could have been seen.
+    Source: Clopper & Pearson (1934).
     """
-    nobody = np.zeros(np.shape(exit_day), dtype=np.int64)
-    entry, exit_, none = persons_followed(entry_day, exit_day, nobody, name="event", most=1)
-    who, when = whole_numbers("person", person), whole_numbers("event_day", event_day)
-    if who.shape != when.shape or (who.size and not 0 <= who.min() <= who.max() < exit_.size):
-        raise InputError("every event needs a person: a position in the arrays of persons")
-    outside = int(((when <= entry[who]) | (when > exit_[who])).sum())
-    if outside:
-        raise InputError(Problem(what="events outside the follow-up", found=f"{outside} events"))
-    table = count_days(entry, exit_, none, 1)
-    estimate, error, events = mean_count(table, entry, exit_, who, when)
-    counted = DaysAtRisk(
-        first=table.first, at_risk=table.at_risk, exits=table.exits, events=events[None, :]
+    when, happened = whole_numbers("event_day", event_day), whole_numbers("met", met)
+    until = whole_numbers("followed_until", followed_until)
+    if until.size == 0:
+        raise InputError("there is nobody to follow: followed_until is empty")
+    if not when.shape == happened.shape == until.shape:
+        raise InputError("event_day, met and followed_until differ in length")
+    late = int(((happened > 0) & (when > until)).sum())
+    if late:
+        raise InputError(Problem(what="events outside the follow-up", found=f"{late} events"))
+    first, followed, events = complete_cohort(when, happened, until)
+    estimate = ratio(events, followed)
+    error = np.sqrt(ratio(estimate * (1.0 - estimate), followed))
+    low, high = binomial_limits(events, followed, level=level)
+    kept = np.flatnonzero(np.diff(followed, prepend=-1) | np.diff(events, prepend=-1))
+    return Curve(
+        day=kept + first,
+        estimate=estimate[kept],
+        standard_error=error[kept],
+        low=low[kept],
+        high=high[kept],
+        at_risk=followed[kept],
+        events=events[kept],
+        last_day=int(until.max()),
+        definition=CurveDefinition(
+            method="fixed",
+            measures="share with event",
+            interval="exact",
+            level=level,
+            persons=until.size,
+        ),
     )
-    low, high = count_interval(estimate, error, level=level)
-    definition = CurveDefinition(
-        method="mean-cumulative-count",
-        measures="events per person",
-        interval="log",
-        level=level,
-        persons=exit_.size,
-    )
-    return _curve(counted, (estimate, error, low, high), definition, ended=False)
 
 
-def _curve(
+def step_curve(
     table: DaysAtRisk,
     values: tuple[Values, Values, Values, Values],
     definition: CurveDefinition,

@@ -4,56 +4,30 @@ The clock of every person starts on the index day (day 0). Follow-up starts at t
 index day plus the clearing days, because one case often echoes in several registrations. Events
 up to and including the landmark are not counted and nobody is dropped for them; who had left by
 then is not followed. Follow-up ends at death, emigration or another exit from the population
-register, or at `observed_until`. What happens abroad is unknown and never guessed: a return
-after an exit is not followed.
+register, or at the end of observation. What happens abroad is unknown and never guessed: a
+return after an exit is not followed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 import polars as pl
 
-from slachtoffermonitor.follow._checks import require_columns
-from slachtoffermonitor.ground import InputError, Problem
+from slachtoffermonitor.follow.cohort.definition import CohortDefinition
+from slachtoffermonitor.follow.cohort.events import place_events, possible_events
+from slachtoffermonitor.follow.cohort.extract import CohortRows, Register, extract
+from slachtoffermonitor.follow.cohort.faults import FaultRule, Ledger, refuse
+from slachtoffermonitor.follow.cohort.persons import check_persons, read_persons
+from slachtoffermonitor.follow.cohort.presence import follow_present, read_stays
+from slachtoffermonitor.vocabulary import age_band_expr, citizenship_group_expr
 
-__all__ = ["CohortDefinition", "Histories", "histories"]
+__all__ = ["Histories", "histories"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CohortDefinition:
-    """Who is followed, for what, on which clock: what must stand next to every figure.
-
-    observed_until: the last day that events and presences cover.
-    id_column: the column of persons with the id under which events and presence are known.
-    index_column: the column of persons with the index day.
-    clearing_days: days after the index day on which nothing is counted yet.
-    event_role, event_kinds: the events that count; kinds None: any crime.
-    event_date: the column that dates an event.
-    competing: exits that end the matter; after any other exit nothing is known (censored).
-    by: a column of persons to group by.
-    """
-
-    observed_until: date
-    id_column: str = "person_id"
-    index_column: str = "first_reported_on"
-    clearing_days: int = 30
-    event_role: str = "SLACHTOFFER"
-    event_kinds: tuple[str, ...] | None = None
-    event_date: str = "occurred_on"
-    competing: tuple[str, ...] = ("OVERLEDEN", "EMIGRATIE")
-    by: str | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse a clearing period that ends before the index day."""
-        if self.clearing_days < 0:
-            raise InputError(
-                Problem(
-                    what="a clearing period is not negative", found=f"{self.clearing_days} days"
-                )
-            )
+_CLOCK = ("person", "index_on", "entry_day", "exit_day", "observable_day", "present_from_day")
+_NOT_GROUPS = ("id", "row", "born_on", "born_from", "entered_on", "left_on", "landmark_on")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,27 +35,52 @@ class Histories:
     """The followed persons as days since their index day, and an account of everybody else.
 
     `persons`: `person` (UInt32, a running number that identifies nobody outside this object),
-    `group` (String), `entry_day`, `exit_day`, `observable_day` (when the register would end for
-    this person), `event_day` (first counted event or null) as Int64 days, `exit_reason` (String
-    or null). `events`: `person`, `event_day` of every counted event. `account`: how many persons
-    and events were taken or left out, and why.
+    `index_on` (Date), `entry_day`, `exit_day`, `observable_day` (when the register would end for
+    this person), `present_from_day` (Int64 days since the index day), `exit_reason` (String or
+    null), `age` (Int64 years at the index day, null where no birth is known), `age_band`, and the
+    columns that persons can be grouped by. `events`: `person`, `event_day`, `event_role`,
+    `event_kind`, `place` (BEFORE_INDEX, CLEARED, COUNTED or AFTER_EXIT), all that are possible.
+    `account`: how many persons and events were taken or left out, and why. `faults`: `table`,
+    `row` (from 1), `fault`, `treatment` of every faulty row; of events of nobody in the registers
+    the first thousand, and their number in `account`.
     """
 
     persons: pl.DataFrame
     events: pl.DataFrame
     account: Mapping[str, int]
+    faults: pl.DataFrame
     definition: CohortDefinition
+    ids: pl.DataFrame = field(repr=False)
+    rows: CohortRows = field(repr=False)
 
     def __repr__(self) -> str:
         """Show counts, never a person."""
         return f"Histories({self.persons.height} persons, {self.events.height} events)"
 
+    def with_clearing(self, days: int) -> Histories:
+        """Follow the same persons with another clearing period; the registers are not read again.
+
+        Raises:
+            InputError: a negative period.
+
+        """
+        return _make(self.rows, replace(self.definition, clearing_days=days))
+
 
 def histories(
     persons: pl.DataFrame | pl.LazyFrame,
-    events: pl.DataFrame | pl.LazyFrame,
-    presence: pl.DataFrame | pl.LazyFrame,
-    definition: CohortDefinition,
+    events: Register,
+    presence: Register,
+    *,
+    observed_until: date,
+    id_column: str = "person_id",
+    index_column: str = "first_reported_on",
+    clearing_days: int = 30,
+    recording_days: int = 0,
+    event_date: str = "occurred_on",
+    competing: tuple[str, ...] = ("OVERLEDEN", "EMIGRATIE"),
+    keep: Sequence[str] = (),
+    faults: FaultRule = "exclude",
 ) -> Histories:
     """Who can be followed from when to when, and what happened to them in between?
 
@@ -90,181 +89,78 @@ def histories(
     person is left out and counted in `account`.
 
     Args:
-        persons: one row per person with the id column (null: not linked), the index column (Date)
-            and the column to group by. When an id occurs more than once, the earliest index day
-            is kept.
-        events: `records.Event` rows, of these persons and of any others.
-        presence: `records.Presence` rows; stretches that touch or overlap are joined.
-        definition: who is followed, for what, on which clock.
+        persons: one row per person with the id column (null: not linked) and the index column
+            (Date). When an id occurs more than once, the earliest index day is kept.
+        events: `records.Event` rows, of these persons and of any others; or a path to Parquet.
+        presence: `records.Presence` rows, or a path; stretches that touch or overlap are joined.
+        observed_until: the last day that events and presences cover.
+        id_column: the column of persons with the id that events and presence use.
+        index_column: the column of persons with the index day.
+        clearing_days: days after the index day on which nothing is counted yet.
+        recording_days: days by which follow-up ends before `observed_until`, because events are
+            recorded late.
+        event_date: the column that dates an event.
+        competing: exits that end the matter; after any other exit nothing is known (censored).
+        keep: more columns of persons to group by, beside the usual ones.
+        faults: `exclude` treats faulty rows by the rules of `docs/follow.md` and lists them;
+            `refuse` raises when there are any.
 
     Returns:
-        Histories, with every person of `persons` either followed or accounted for.
+        Histories, with every person and every faulty row accounted for.
 
     Raises:
-        InputError: columns are missing, index days are empty, or somebody stands in the register
-            again after death.
+        InputError: columns are missing; with `refuse` also every kind of fault found.
+
+    Assumes:
+        Events and presence are complete for these persons until `observed_until`.
 
     """
-    who = [definition.id_column, definition.index_column]
-    require_columns(persons, [*who, definition.by] if definition.by else who, "persons")
-    what = ("person_id", "event_role", "event_kind", definition.event_date)
-    require_columns(events, what, "events")
-    require_columns(presence, ("person_id", "entered_on", "left_on", "exit_reason"), "presence")
-    cohort, account = _cohort(persons.lazy(), definition)
-    stretches = _stretches(presence.lazy(), cohort)
-    followed, left_out = _followed(cohort, stretches, definition)
-    counted, events_account = _counted(events.lazy(), followed, definition)
-    first = counted.group_by("person").agg(pl.col("event_day").min())
+    definition = CohortDefinition(
+        observed_until=observed_until,
+        id_column=id_column,
+        index_column=index_column,
+        clearing_days=clearing_days,
+        recording_days=recording_days,
+        event_date=event_date,
+        competing=competing,
+    )
+    cohort = read_persons(persons, definition, keep)
+    registers = extract(cohort["id"], events, presence, event_date=event_date)
+    found = _make(CohortRows(persons=cohort, registers=registers), definition)
+    if faults == "refuse":
+        refuse(found.account, found.faults)
+    return found
+
+
+def _make(rows: CohortRows, definition: CohortDefinition) -> Histories:
+    """Apply the rules to the rows of a cohort."""
+    until, ledger = definition.observed_until, Ledger()
+    cohort = check_persons(rows.persons, until, ledger)
+    stays = read_stays(rows.registers.presence, until, ledger)
+    present = follow_present(cohort, stays, definition, ledger)
+    followed = _aged(present.sort("row").with_row_index("person"))
+    possible = possible_events(rows.registers, cohort, stays.died, until, ledger)
+    groups = [name for name in followed.columns if name not in (*_CLOCK, *_NOT_GROUPS)]
     return Histories(
-        persons=followed.join(first, on="person", how="left")
-        .select(
-            "person",
-            "group",
-            "entry_day",
-            "exit_day",
-            "observable_day",
-            "event_day",
-            "exit_reason",
-        )
-        .sort("person"),
-        events=counted.sort("person", "event_day"),
-        account=account | left_out | events_account,
+        persons=followed.select(*_CLOCK, *groups),
+        events=place_events(possible, followed),
+        account=ledger.account,
+        faults=ledger.faults(),
         definition=definition,
+        ids=followed.select("person", "id"),
+        rows=rows,
     )
 
 
-def _cohort(
-    persons: pl.LazyFrame, definition: CohortDefinition
-) -> tuple[pl.DataFrame, dict[str, int]]:
-    """Give one row per linked person with the index day and the landmark."""
-    group = pl.col(definition.by).cast(pl.String) if definition.by else pl.lit("")
-    rows = persons.select(
-        pl.col(definition.id_column).alias("id"),
-        pl.col(definition.index_column).alias("index_on"),
-        group.fill_null("").alias("group"),
-    ).collect()
-    undated = rows["index_on"].null_count()
-    if undated or rows.schema["index_on"] != pl.Date:
-        raise InputError(
-            Problem(
-                what="every person needs an index day",
-                column=definition.index_column,
-                found=f"{undated} empty" if undated else str(rows.schema["index_on"]),
-                allowed="a date",
-            )
-        )
-    linked = rows.drop_nulls("id")
-    cohort = linked.sort("index_on").unique("id", keep="first", maintain_order=True)
-    account = {
-        "persons": rows.height,
-        "not_linked": rows.height - linked.height,
-        "same_person_again": linked.height - cohort.height,
-    }
-    landmark = pl.col("index_on") + timedelta(days=definition.clearing_days)
-    return cohort.with_row_index("person").with_columns(landmark_on=landmark), account
-
-
-def _stretches(presence: pl.LazyFrame, cohort: pl.DataFrame) -> pl.DataFrame:
-    """Join stretches of presence that touch or overlap into one; the last exit names the reason."""
-    far = pl.lit(date(9999, 12, 31))
-    rows = (
-        presence.rename({"person_id": "id"})
-        .join(cohort.lazy().select("id"), on="id", how="semi")
-        .with_columns(pl.col("left_on").fill_null(far))
-        .sort("id", "entered_on", "left_on")
-        .with_columns(reached=pl.col("left_on").cum_max().over("id"))
-        .with_columns(earlier=pl.col("reached").shift().over("id"))
-        .with_columns(
-            opens=(pl.col("entered_on") > pl.col("earlier") + timedelta(days=1)).fill_null(
-                pl.col("earlier").is_null()
-            )
-        )
-        .with_columns(
-            stretch=pl.col("opens").cum_sum().over("id"),
-            died=(pl.col("exit_reason") == "OVERLEDEN").fill_null(value=False),
-        )
-        .collect()
+def _aged(followed: pl.DataFrame) -> pl.DataFrame:
+    """Add the age in whole years on the index day, and its band."""
+    index, born = pl.col("index_on").dt, pl.col("born_on").dt
+    in_year, birthday = (one.month().cast(pl.Int32) * 100 + one.day() for one in (index, born))
+    age = index.year() - born.year() - (in_year < birthday).cast(pl.Int32)
+    aged = followed.with_columns(age=age.clip(0).cast(pl.Int64)).with_columns(
+        age_band_expr("age", "age_bands").alias("age_band")
     )
-    died = rows.filter("died").group_by("id").agg(died_on=pl.col("left_on").min())
-    after = rows.join(died, on="id").filter(pl.col("entered_on") > pl.col("died_on"))
-    if after.height:
-        raise InputError(
-            Problem(
-                what="persons who stand in the population register again after death",
-                column="entered_on",
-                found=f"{after['id'].n_unique()} persons",
-                allowed="no presence after exit OVERLEDEN",
-            )
-        )
-    return rows.group_by("id", "stretch").agg(
-        pl.col("entered_on").min(),
-        pl.col("exit_reason").sort_by("left_on").last(),
-        pl.col("left_on").max(),
-    )
-
-
-def _followed(
-    cohort: pl.DataFrame, stretches: pl.DataFrame, definition: CohortDefinition
-) -> tuple[pl.DataFrame, dict[str, int]]:
-    """Keep who was present at the landmark; say of everybody else why not."""
-    until = pl.lit(definition.observed_until)
-    known = cohort.join(stretches.select("id").unique(), on="id", how="semi")
-    due = known.filter(pl.col("landmark_on") < until)
-    stays = due.join(stretches, on="id")
-    present = stays.filter(
-        pl.col("entered_on") <= pl.col("landmark_on"), pl.col("left_on") > pl.col("landmark_on")
-    )
-    absent = due.join(present, on="id", how="anti")
-    left = absent.join(
-        stays.filter(
-            pl.col("left_on").is_between(pl.col("index_on"), pl.col("landmark_on")),
-        ),
-        on="id",
-        how="semi",
-    )
-    ends = pl.min_horizontal(pl.col("left_on"), until)
-    followed = present.with_columns(
-        entry_day=pl.lit(definition.clearing_days, dtype=pl.Int64),
-        exit_day=(ends - pl.col("index_on")).dt.total_days(),
-        observable_day=(until - pl.col("index_on")).dt.total_days(),
-        exit_reason=pl.when(pl.col("left_on") <= until).then("exit_reason"),
-        exit_on=ends,
-    )
-    return followed, {
-        "not_in_register": cohort.height - known.height,
-        "too_recent": known.height - due.height,
-        "left_before_landmark": left.height,
-        "not_present_at_landmark": absent.height - left.height,
-        "followed": followed.height,
-    }
-
-
-def _counted(
-    events: pl.LazyFrame, followed: pl.DataFrame, definition: CohortDefinition
-) -> tuple[pl.DataFrame, dict[str, int]]:
-    """Keep the events between landmark and exit; count those before and after."""
-    wanted = pl.col("event_role") == definition.event_role
-    if definition.event_kinds is not None:
-        wanted &= pl.col("event_kind").is_in(definition.event_kinds)
-    on = pl.col(definition.event_date)
-    theirs = (
-        events.filter(wanted, on.is_not_null())
-        .join(
-            followed.lazy().select("id", "person", "index_on", "landmark_on", "exit_on"),
-            left_on="person_id",
-            right_on="id",
-        )
-        .filter(on >= pl.col("index_on"))
-        .select(
-            "person",
-            event_day=(on - pl.col("index_on")).dt.total_days(),
-            cleared=on <= pl.col("landmark_on"),
-            late=on > pl.col("exit_on"),
-        )
-        .collect()
-    )
-    return theirs.filter(~pl.col("cleared"), ~pl.col("late")).select("person", "event_day"), {
-        "events_cleared": int(theirs["cleared"].sum()),
-        "events_after_exit": int(theirs["late"].sum()),
-        "events_counted": theirs.filter(~pl.col("cleared"), ~pl.col("late")).height,
-    }
+    if "citizenship" not in aged.columns or "citizenship_group" in aged.columns:
+        return aged
+    group = citizenship_group_expr("citizenship", "index_on")
+    return aged.with_columns(group.alias("citizenship_group"))

@@ -11,7 +11,7 @@ from slachtoffermonitor.edition.deliveries import Deliveries
 from slachtoffermonitor.edition.settings import Settings
 from slachtoffermonitor.edition.tables._columns import columns
 from slachtoffermonitor.edition.tables.registered import source_of
-from slachtoffermonitor.follow import FollowUp, clearing_sensitivity, follow_up, waiting_times
+from slachtoffermonitor.follow import FollowUp, clearing_sensitivity, follow_up, waiting
 from slachtoffermonitor.ground import Number, Text
 
 __all__ = ["clearing_table", "follow_registered", "repeat_tables", "waiting_table"]
@@ -25,7 +25,7 @@ _BY_YEARS = Text("Share of registered victims who are victim again, by number of
 _WORDS = {
     "aalen-johansen": "AALEN_JOHANSEN",
     "kaplan-meier": "KAPLAN_MEIER",
-    "fixed-cohort": "FIXED_COHORT",
+    "fixed": "FIXED_COHORT",
 }
 
 
@@ -60,6 +60,11 @@ def repeat_tables(followed: FollowUp, settings: Settings, origin: Origin) -> tup
             {"days": Number(settings.follow.clearing_days)},
         ),
         Text("People who are not in the population register cannot be followed."),
+        Text(
+            "How the published 45% within five years and 50% within seven were counted is not "
+            "known. So three ways of counting stand side by side, each with its question; a "
+            "figure of one cannot be compared with a figure of another."
+        ),
         *followed.questions.values(),
     )
     curves, horizons = (
@@ -82,19 +87,10 @@ def repeat_tables(followed: FollowUp, settings: Settings, origin: Origin) -> tup
     return curves, horizons
 
 
-def clearing_table(
-    persons: pl.DataFrame,
-    deliveries: Deliveries,
-    followed: FollowUp,
-    settings: Settings,
-    origin: Origin,
-) -> Table:
+def clearing_table(followed: FollowUp, settings: Settings, origin: Origin) -> Table:
     """How much of repeat victimisation is one case that echoes in several registrations?"""
     compared = clearing_sensitivity(
-        persons.filter(pl.col("register_id").is_not_null()),
-        deliveries.get("events"),
-        deliveries.get("presence"),
-        followed.definition,
+        followed.followed,
         clearing_days=_CLEARINGS,
         horizons_years=settings.follow.horizons_years,
         level=settings.estimate.level,
@@ -118,7 +114,7 @@ def clearing_table(
 def waiting_table(requests: pl.DataFrame, settings: Settings, origin: Origin) -> Table:
     """Where do victims wait for help, and how long?"""
     on = settings.deliveries.observed_until
-    waits = waiting_times(requests, on=on, level=settings.estimate.level)
+    waits = waiting(requests, on=on, level=settings.estimate.level)
     frame = (
         waits.medians.join(waits.queue, on="group", how="left")
         .filter(pl.col("group") != "")

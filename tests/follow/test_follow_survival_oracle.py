@@ -7,7 +7,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from slachtoffermonitor.follow import aalen_johansen, kaplan_meier, mean_cumulative_count
+from slachtoffermonitor.follow import (
+    aalen_johansen,
+    cumulative_incidence,
+    kaplan_meier,
+    mean_cumulative_count,
+)
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "follow"
 CLOSE = {"rtol": 1e-11, "atol": 1e-14}
@@ -102,24 +107,17 @@ def test_aalen_johansen_equals_r_for_each_sex(mgus2):
         assert value.standard_error == pytest.approx(error, rel=1e-11)
 
 
-def patients(rows):
-    """Put the rows of each patient together: one follow-up and its events."""
-    spans = (
-        rows.group_by("id", maintain_order=True)
-        .agg(pl.col("start").min(), pl.col("stop").max())
-        .with_row_index("person")
+def counted(rows, method="mean-cumulative-count"):
+    event = rows["status"].clip(0, 2)
+    found = mean_cumulative_count(
+        rows["start"], rows["stop"], event, person=rows["id"], method=method
     )
-    events = rows.filter(pl.col("rec") == 1).join(spans.select("id", "person"), on="id")
-    return spans, events
+    return found.curve()
 
 
 def test_the_mean_cumulative_count_equals_r(bladder):
     expected = oracle("recurrent_bladder")["mcf"]
-    spans, events = patients(bladder)
-    curve = mean_cumulative_count(
-        spans["start"], spans["stop"], person=events["person"], event_day=events["stop"]
-    )
-    values = [curve.at(month) for month in expected["time"]]
+    values = [counted(bladder).at(month) for month in expected["time"]]
     assert [value.at_risk for value in values] == expected["n_risk"]
     np.testing.assert_allclose([v.estimate for v in values], expected["mcf"], **CLOSE)
     np.testing.assert_allclose([v.standard_error for v in values], expected["robust_se"], **CLOSE)
@@ -131,9 +129,40 @@ def test_the_mean_cumulative_count_equals_r_in_every_arm(bladder):
         expected["strata"], expected["time"], expected["mcf"], expected["robust_se"], strict=True
     ):
         arm = stratum.removeprefix("treatment=")
-        spans, events = patients(bladder.filter(pl.col("treatment") == arm))
-        value = mean_cumulative_count(
-            spans["start"], spans["stop"], person=events["person"], event_day=events["stop"]
-        ).at(month)
+        value = counted(bladder.filter(pl.col("treatment") == arm)).at(month)
         assert value.estimate == pytest.approx(mean, rel=1e-10)
         assert value.standard_error == pytest.approx(error, rel=1e-10)
+
+
+def test_the_mean_count_of_everybody_equals_ghosh_and_lin(bladder):
+    expected = oracle("recurrent_bladder")["terminal_event"]
+    curve = counted(bladder, "ghosh-lin")
+    values = [curve.at(month).estimate for month in expected["time"]]
+    np.testing.assert_allclose(values, expected["ghosh_lin"], **CLOSE)
+
+
+def test_the_restricted_mean_equals_r_in_every_arm(colon):
+    expected = oracle("km_colon")["by_rx"]
+    for place, stratum in enumerate(expected["strata"]):
+        arm = colon.filter(pl.col("rx") == stratum.removeprefix("rx="))
+        mean, error = kaplan_meier(None, arm["time"], arm["status"]).restricted_mean(5 * 365.25)
+        assert mean == pytest.approx(expected["rmst_5y"][place], rel=1e-11)
+        assert error == pytest.approx(expected["rmst_5y_se"][place], rel=1e-11)
+
+
+@pytest.mark.parametrize("method", ["kaplan-meier", "aalen-johansen"])
+def test_plain_arrays_give_the_same_by_the_one_public_door(mgus2, method):
+    found = cumulative_incidence(None, mgus2["etime"], mgus2["ev"], method=method, by=mgus2["sex"])
+    by_name = cumulative_incidence(exit=mgus2["etime"], event=mgus2["ev"], method=method)
+    expected = oracle("competing_mgus2")
+    shares = (
+        expected["naive_one_minus_km_pcm"] if method == "kaplan-meier" else expected["aj"]["pcm"]
+    )
+    for month, share in zip(expected["times"], shares, strict=True):
+        assert found.curve().at(month).estimate == pytest.approx(share, rel=1e-11)
+        assert by_name.curve().at(month).estimate == pytest.approx(share, rel=1e-11)
+    if method == "aalen-johansen":
+        sexes = expected["aj_by_sex"]
+        for stratum, month, share in zip(sexes["strata"], sexes["time"], sexes["pcm"], strict=True):
+            curve = found.curve(stratum.removeprefix("sex="))
+            assert curve.at(month).estimate == pytest.approx(share, rel=1e-11)

@@ -1,0 +1,1 @@
+"""Cohorts: from registrations, events and presence to days that can be counted."""

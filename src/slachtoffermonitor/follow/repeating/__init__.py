@@ -1,0 +1,1 @@
+"""Repeat victimisation: the share to whom it happens again, and how often."""
