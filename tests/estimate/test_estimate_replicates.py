@@ -8,6 +8,8 @@ import pytest
 from slachtoffermonitor.estimate import CaptureTable, HierarchicalModel, fit_model, search_models
 from slachtoffermonitor.estimate._kernels import searching, walking
 from slachtoffermonitor.estimate.loglinear.choosing import choose_model
+from slachtoffermonitor.estimate.loglinear.enumeration import Candidates
+from slachtoffermonitor.estimate.loglinear.fitting import fit_models
 from slachtoffermonitor.estimate.loglinear.search import Search
 from slachtoffermonitor.estimate.loglinear.stepwise import step_models
 from slachtoffermonitor.estimate.uncertainty.averaging import average
@@ -52,6 +54,27 @@ def test_one_model_is_refitted_and_no_other_is_looked_for(monkeypatch: pytest.Mo
         assert estimate == pytest.approx(fit_model(of(counts), model).estimate, rel=1e-12)
     assert found.models[-1] is None
     assert np.isnan(found.estimates[-1])
+
+
+def test_the_best_of_the_given_models_is_chosen_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = search_models(table(), max_order=3)
+    models = [fit.model for fit in whole.top(12)]
+    few = Search(
+        way="given",
+        criterion="bic",
+        max_order=3,
+        fits=fit_models(table(), Candidates.of(models)),
+        ranking=tuple(range(12)),
+    )
+    tables, found = undecided(monkeypatch, few)
+    bests = set()
+    for counts, chosen, estimate in zip(tables[:-1], found.models, found.estimates, strict=False):
+        values = [fit_model(of(counts), model).criterion("bic") for model in models]
+        best = models[int(np.nanargmin(values))]
+        assert chosen == best
+        assert estimate == pytest.approx(fit_model(of(counts), best).estimate, rel=1e-12)
+        bests.add(best)
+    assert bests != {models[0]}, "samples too alike to prove anything"
 
 
 @pytest.mark.parametrize("way", ["all", "neighbours"])

@@ -55,7 +55,10 @@ def report_robustness(
             )
         )
     selection = Selection(
-        rule=asked["select"], max_order=asked["max_order"] or 2, threshold=asked["threshold"]
+        rule=asked["select"],
+        max_order=asked["max_order"] or 2,
+        threshold=asked["threshold"],
+        step_by=asked["step_by"],
     )
     report = assess_robustness(
         table, selection=selection, bootstrap=asked["bootstrap"], seed=asked["seed"]

@@ -36,7 +36,7 @@ _METHODS = (
     "latent-class",
     "threshold",
 )
-_HOW = ("select", "max_order", "model", "bootstrap", "interval", "threshold", "seed")
+_HOW = ("select", "max_order", "model", "bootstrap", "interval", "threshold", "step_by", "seed")
 _SHOWN = 10
 
 
@@ -47,7 +47,7 @@ _SHOWN = 10
     type=click.Choice(_METHODS),
     default="bic",
     show_default=True,
-    help="How the model is chosen: best of all by a criterion; step by step by p-value; the one of "
+    help="How the model is chosen: best of all by a criterion; step by step; the one of "
     "--model; the average over all, weighted by BIC; or a posterior: decomposable graphs, latent "
     "classes, thresholded effects.",
 )
@@ -82,6 +82,15 @@ _SHOWN = 10
     default=0.02,
     show_default=True,
     help="The p-value below which --select stepwise adds a pair of lists.",
+)
+@click.option(
+    "--criterion",
+    "step_by",
+    type=click.Choice(["p", "bic", "aic", "aicc"]),
+    default="p",
+    show_default=True,
+    help="What --select stepwise goes by: p adds pairs of lists by p-value; the others add and "
+    "take out terms of up to --max-order lists, as long as that lowers the criterion.",
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the bootstrap.")
 @group_options

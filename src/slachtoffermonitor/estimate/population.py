@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from math import isclose
 from time import perf_counter
 from typing import get_args
@@ -15,10 +16,10 @@ from slachtoffermonitor.estimate.bayes.estimates import (
     estimate_by_posterior,
 )
 from slachtoffermonitor.estimate.capture import CaptureTable
-from slachtoffermonitor.estimate.loglinear.choosing import Select, choose_model
+from slachtoffermonitor.estimate.loglinear.choosing import Select, check_steps, choose_model
 from slachtoffermonitor.estimate.loglinear.fitting import ModelFit
 from slachtoffermonitor.estimate.loglinear.search import Search
-from slachtoffermonitor.estimate.loglinear.stepwise import THRESHOLD
+from slachtoffermonitor.estimate.loglinear.stepwise import THRESHOLD, StepCriterion
 from slachtoffermonitor.estimate.model import HierarchicalModel
 from slachtoffermonitor.estimate.result import ModelLine, PopulationEstimate
 from slachtoffermonitor.estimate.uncertainty.averaging import average
@@ -49,6 +50,7 @@ def estimate_population(
     *,
     seed: int | None = None,
     threshold: float = THRESHOLD,
+    step_by: StepCriterion = "p",
     interval: IntervalMethod = "bca",
     levels: Sequence[float] = (0.95, 0.8),
     threads: int | None = None,
@@ -61,15 +63,18 @@ def estimate_population(
 
     Args:
         table: persons per capture history.
-        select: `bic`, `aic` or `aicc` choose the best hierarchical model; `stepwise` adds pairs
-            of lists by p-value; `fixed` takes the model of `model`; `average` weighs all models
-            by BIC; `graphical`, `latent-class` and `threshold` give a posterior median.
+        select: `bic`, `aic` or `aicc` choose the best hierarchical model; `stepwise` goes from
+            independence term by term, see `step_by`; `fixed` takes the model of `model`;
+            `average` weighs all models by BIC; `graphical`, `latent-class` and `threshold` give
+            a posterior median.
         max_order: largest number of lists in one interaction; 2 when not given.
         model: the model for `fixed`, such as `[12,3]`.
         bootstrap: samples in each of which the model is chosen anew; 0 for an interval that
             takes the chosen model as true.
         seed: of the bootstrap; the same seed gives the same interval.
         threshold: of the p-value for `stepwise`.
+        step_by: `p` adds the pair of lists with the smallest p-value; `bic`, `aic` and `aicc` add
+            or take out the term that lowers the criterion most, up to `max_order`.
         interval: limits from the bootstrap: `bca`, with a delete-one jackknife that repeats the
             choice too, or `percentile`.
         levels: of the intervals; that of 95% is always there.
@@ -94,28 +99,28 @@ def estimate_population(
 
     """
     began = perf_counter()
+    check_steps(select, step_by)
     _refuse(select, model, bootstrap, interval, levels)
     match select:
         case "graphical" | "latent-class" | "threshold":
             return estimate_by_posterior(table, select, max_order=max_order, seed=seed)
     used = table if select == "fixed" else _without_empty_lists(table)
     order = min(_ORDER, used.size - 1) if max_order is None else max_order
-    search, context = choose_model(used, select, order, model=model, threshold=threshold)
-    averaged = select == "average"
-    best = search.best
+    search, context = choose_model(
+        used, select, order, model=model, threshold=threshold, step_by=step_by
+    )
+    averaged, best = select == "average", search.best
     hidden = average(search).hidden if averaged else best.hidden
-    quantiles = _quantiles(levels)
+    limits_of = analytic_margin
     if bootstrap:
         drawn = resample(used.counts, bootstrap, np.random.default_rng(seed))
-        margin = resampled_margin(
-            used, search, drawn, quantiles, averaged=averaged, interval=interval, threads=threads
-        )
-    else:
-        margin = analytic_margin(used, search, quantiles, averaged=averaged)
+        limits_of = partial(resampled_margin, drawn=drawn, interval=interval, threads=threads)
+    margin = limits_of(used, search, quantiles=_quantiles(levels), averaged=averaged)
     return PopulationEstimate(
         lists=table.lists,
         observed=table.observed,
         method=select,
+        step_by=step_by if select == "stepwise" else None,
         max_order=search.max_order,
         models_considered=len(search.fits),
         models_failed=search.failed,
@@ -230,6 +235,14 @@ def _notices(table: CaptureTable, used: CaptureTable, search: Search) -> list[Te
     if empty:
         notices.append(
             Text("Nobody is on the lists {names}: they were left out.", {"names": ", ".join(empty)})
+        )
+    if search.way == "both_ways":
+        notices.append(
+            Text(
+                "Chosen by steps that add or take out one term by {criterion}: the model is better "
+                "than those one step away, and need not be the best of all.",
+                {"criterion": search.criterion.upper().replace("AICC", "AICc")},
+            )
         )
     if search.way == "neighbours":
         notices.append(

@@ -34,6 +34,7 @@ class PopulationEstimate:
         lists: names of the lists.
         observed: persons seen by at least one list.
         method: how the model was chosen.
+        step_by: for `stepwise`, what the steps went by: `p`, `bic`, `aic` or `aicc`.
         max_order: largest interaction admitted.
         models_considered: number of models that were looked at.
         models_failed: of these, without an estimate (`existence`; also when both checks fail) and
@@ -62,6 +63,7 @@ class PopulationEstimate:
     lists: tuple[str, ...]
     observed: int
     method: str
+    step_by: str | None = None
     max_order: int
     models_considered: int
     models_failed: Mapping[str, int]
@@ -87,6 +89,7 @@ class PopulationEstimate:
             "lists": list(self.lists),
             "observed": self.observed,
             "method": self.method,
+            **({} if self.step_by is None else {"step_by": self.step_by}),
             "max_order": self.max_order,
             "models_considered": self.models_considered,
             "models_failed": dict(self.models_failed),

@@ -10,14 +10,41 @@ from slachtoffermonitor.estimate.loglinear.enumeration import Candidates
 from slachtoffermonitor.estimate.loglinear.existence import check_model
 from slachtoffermonitor.estimate.loglinear.fitting import Criterion, fit_models
 from slachtoffermonitor.estimate.loglinear.search import Search, search_models
-from slachtoffermonitor.estimate.loglinear.stepwise import step_models
+from slachtoffermonitor.estimate.loglinear.stepwise import (
+    STEP_CRITERIA,
+    StepCriterion,
+    step_both_ways,
+    step_models,
+)
 from slachtoffermonitor.estimate.model import HierarchicalModel
 from slachtoffermonitor.ground import InputError, Problem
 
-__all__ = ["Select", "choose_model"]
+__all__ = ["Select", "check_steps", "choose_model"]
 
 Select = Literal["bic", "aic", "aicc", "stepwise", "fixed", "average"]
 _SEARCHED = 10  # with more lists a search takes minutes: the stepwise models stand for it
+
+
+def check_steps(select: str, step_by: str) -> None:
+    """Refuse a criterion of steps that is none, or that goes with another method.
+
+    Raises:
+        InputError: it is so.
+
+    """
+    if step_by not in STEP_CRITERIA:
+        raise InputError(
+            Problem(
+                what="is not a criterion of steps", found=step_by, allowed=", ".join(STEP_CRITERIA)
+            )
+        )
+    if step_by != "p" and select != "stepwise":
+        raise InputError(
+            Problem(
+                what="a criterion of steps goes with the method 'stepwise', and only with it",
+                found=f"method {select}, steps by {step_by}",
+            )
+        )
 
 
 def choose_model(
@@ -27,13 +54,17 @@ def choose_model(
     *,
     model: HierarchicalModel | str | None,
     threshold: float,
+    step_by: StepCriterion = "p",
 ) -> tuple[Search, Search]:
     """Give the search that chooses the model, and the one that shows what it stands among."""
     if select == "fixed":
         alone = _alone(table, model)
         return alone, _context(table, max(order, min(alone.max_order, table.size - 1)))
     if select == "stepwise":
-        return step_models(table, threshold=threshold), _context(table, order)
+        if step_by == "p":
+            return step_models(table, threshold=threshold), _context(table, order)
+        steps = step_both_ways(table, criterion=step_by, max_order=order)
+        return steps, _context(table, order)
     criterion: Criterion = "bic" if select == "average" else select
     search = search_models(table, criterion=criterion, max_order=order)
     if select == "average" and not search.exhaustive:
@@ -72,7 +103,7 @@ def _alone(table: CaptureTable, model: HierarchicalModel | str | None) -> Search
     if not (check.exists and check.identifiable):
         raise InputError(Problem(what=check.reason.in_language("en"), found=f"model {check.model}"))
     return Search(
-        way="one",
+        way="given",
         criterion="bic",
         max_order=model.order,
         fits=fit_models(table, Candidates.of([model])),

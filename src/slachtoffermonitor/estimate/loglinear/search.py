@@ -25,9 +25,9 @@ from slachtoffermonitor.estimate.loglinear.fitting import (
 from slachtoffermonitor.estimate.model import HierarchicalModel
 from slachtoffermonitor.ground import InputError, Problem, progress
 
-__all__ = ["Search", "Way", "neighbours", "search_models"]
+__all__ = ["Search", "Way", "neighbours", "rank_sound", "search_models"]
 
-Way = Literal["all", "neighbours", "stepwise", "one"]
+Way = Literal["all", "neighbours", "stepwise", "both_ways", "given"]
 
 WIDTH = 20  # how many of the best models are visited in a search among neighbours
 
@@ -37,8 +37,9 @@ class Search:
     """What a search looked at, best first.
 
     Attributes:
-        way: `all` models; `neighbours` of the best; `stepwise` by p-values; only `one`.
-        criterion: what was made small; for `stepwise` and `one` only a description.
+        way: `all` models; `neighbours` of the best; `stepwise` by p-values; `both_ways`: steps
+            that add or take out a term; only those `given`.
+        criterion: what was made small; for `stepwise` and one model `given` only a description.
         max_order: the largest interaction that was admitted.
         threshold: of the p-value, for `stepwise`.
         fits: the fits of all models that were looked at.
@@ -126,18 +127,28 @@ def search_models(
         fits = fit_models(table, candidates(table.size, max_order))
     else:
         fits = _visit(table, criterion, max_order)
-    values = fits.criterion(criterion)
-    order = np.argsort(values, kind="stable")
-    ranking = tuple(order[np.isfinite(values[order])].tolist())
-    if not ranking:
-        raise nothing_sound(len(fits))
     return Search(
         way="all" if whole else "neighbours",
         criterion=criterion,
         max_order=max_order,
         fits=fits,
-        ranking=ranking,
+        ranking=rank_sound(fits, criterion),
     )
+
+
+def rank_sound(fits: FittedModels, criterion: Criterion) -> tuple[int, ...]:
+    """Give the indices of the models that pass the checks, best first.
+
+    Raises:
+        InputError: none passes.
+
+    """
+    values = fits.criterion(criterion)
+    order = np.argsort(values, kind="stable")
+    ranking = tuple(order[np.isfinite(values[order])].tolist())
+    if not ranking:
+        raise nothing_sound(len(fits))
+    return ranking
 
 
 def nothing_sound(models: int) -> InputError:

@@ -1,23 +1,31 @@
-"""Stepwise selection by Poisson p-values."""
+"""Stepwise selection: pairs added by Poisson p-values, or terms both ways by a criterion."""
 
 from __future__ import annotations
 
 import math
 from itertools import combinations
+from typing import Literal
 
 import numpy as np
 
 from slachtoffermonitor.estimate._kernels.walking import log_poisson_tail
 from slachtoffermonitor.estimate.capture import CaptureTable
-from slachtoffermonitor.estimate.loglinear.enumeration import Candidates
+from slachtoffermonitor.estimate.loglinear.enumeration import Candidates, check_order
 from slachtoffermonitor.estimate.loglinear.existence import check_model
-from slachtoffermonitor.estimate.loglinear.fitting import fit_models, fitted_cells
-from slachtoffermonitor.estimate.loglinear.search import Search, nothing_sound
+from slachtoffermonitor.estimate.loglinear.fitting import Criterion, fit_models, fitted_cells
+from slachtoffermonitor.estimate.loglinear.search import (
+    Search,
+    neighbours,
+    nothing_sound,
+    rank_sound,
+)
 from slachtoffermonitor.estimate.model import HierarchicalModel
 from slachtoffermonitor.ground import InputError, Problem
 
-__all__ = ["step_models"]
+__all__ = ["STEP_CRITERIA", "StepCriterion", "step_both_ways", "step_models"]
 
+StepCriterion = Literal["p", "bic", "aic", "aicc"]
+STEP_CRITERIA: tuple[StepCriterion, ...] = ("p", "bic", "aic", "aicc")
 THRESHOLD = 0.02
 
 
@@ -94,3 +102,52 @@ def _next_model(
         if check.exists and check.identifiable:
             return wider
     return None
+
+
+def step_both_ways(
+    table: CaptureTable, *, criterion: Criterion = "bic", max_order: int = 2
+) -> Search:
+    """Add or take out one term at a time, whichever lowers the criterion most, until none does.
+
+    The walk starts at independence. A term can be added when all its smaller terms are in the
+    model, and taken out when it is in no larger one; models without a sound maximum are passed
+    over. It stops at a model that no single term improves, which need not be the best of all:
+    where every model can be looked at, take `search_models`.
+
+    Args:
+        table: the persons per capture history.
+        criterion: `bic`, `aic` or `aicc`; see `penalties`.
+        max_order: the largest number of lists in one interaction.
+
+    Returns:
+        Every model that was looked at, the one where the walk ended first.
+
+    Raises:
+        InputError: an order that does not fit, or no sound model within a step of independence.
+
+    Source: Venables & Ripley (2002), Modern Applied Statistics with S, section 6.8 (steps by a
+    criterion).
+
+    """
+    check_order(table.size, max_order)
+    model = HierarchicalModel.closure(table.size)
+    looked: dict[HierarchicalModel, float] = {}
+    best = math.inf
+    while True:
+        near = [model, *neighbours(model, max_order)]
+        fresh = [other for other in near if other not in looked]
+        if fresh:
+            values = fit_models(table, Candidates.of(fresh)).criterion(criterion)
+            looked.update(zip(fresh, values.tolist(), strict=True))
+        following = min(near, key=looked.__getitem__)
+        if not looked[following] < best:
+            break
+        model, best = following, looked[following]
+    fits = fit_models(table, Candidates.of(list(looked)))
+    return Search(
+        way="both_ways",
+        criterion=criterion,
+        max_order=max_order,
+        fits=fits,
+        ranking=rank_sound(fits, criterion),
+    )

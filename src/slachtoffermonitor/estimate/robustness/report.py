@@ -25,7 +25,11 @@ from slachtoffermonitor.estimate.robustness.reliability import (
     hide_each_list,
     trace_trajectories,
 )
-from slachtoffermonitor.estimate.robustness.selection import RULES, Rule, Selection, filled_lists
+from slachtoffermonitor.estimate.robustness.selection import (
+    Selection,
+    filled_lists,
+    selection_of,
+)
 from slachtoffermonitor.estimate.robustness.sensitivity import SensitivityCurve, sensitivity_curve
 from slachtoffermonitor.estimate.robustness.variants import (
     Kind,
@@ -177,7 +181,7 @@ def assess_robustness(
 
     """
     began = perf_counter()
-    chosen = selection or _selection_of(estimate)
+    chosen = selection or selection_of(estimate)
     judged = estimate or estimate_population(
         table,
         chosen.rule,
@@ -185,6 +189,7 @@ def assess_robustness(
         bootstrap=bootstrap,
         seed=seed,
         threshold=chosen.threshold,
+        step_by=chosen.step_by,
     )
     _require_same(table, judged)
     search = _context(table, chosen)
@@ -212,14 +217,6 @@ def assess_robustness(
         ),
         seconds=perf_counter() - began,
     )
-
-
-def _selection_of(estimate: PopulationEstimate | None) -> Selection:
-    """Choose in the variants as the estimate was chosen; by BIC where it was not chosen."""
-    if estimate is None:
-        return Selection()
-    rule: Rule = next((rule for rule in RULES if rule == estimate.method), "bic")
-    return Selection(rule=rule, max_order=estimate.max_order)
 
 
 def _context(table: CaptureTable, selection: Selection) -> Search:

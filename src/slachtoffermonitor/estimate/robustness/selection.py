@@ -10,12 +10,28 @@ import numpy as np
 from slachtoffermonitor.estimate.capture import CaptureTable
 from slachtoffermonitor.estimate.loglinear.fitting import Criterion
 from slachtoffermonitor.estimate.loglinear.search import Search, search_models
-from slachtoffermonitor.estimate.loglinear.stepwise import THRESHOLD, step_models
+from slachtoffermonitor.estimate.loglinear.stepwise import (
+    STEP_CRITERIA,
+    THRESHOLD,
+    StepCriterion,
+    step_both_ways,
+    step_models,
+)
+from slachtoffermonitor.estimate.result import PopulationEstimate
 from slachtoffermonitor.estimate.uncertainty.averaging import average
 from slachtoffermonitor.estimate.uncertainty.margin import analytic_margin
 from slachtoffermonitor.ground import InputError, Problem
 
-__all__ = ["RULES", "Answer", "Rule", "Selection", "answer", "filled_lists", "rank_again"]
+__all__ = [
+    "RULES",
+    "Answer",
+    "Rule",
+    "Selection",
+    "answer",
+    "filled_lists",
+    "rank_again",
+    "selection_of",
+]
 
 Rule = Literal["bic", "aic", "aicc", "stepwise", "average"]
 RULES: tuple[Rule, ...] = get_args(Rule)
@@ -27,19 +43,21 @@ class Selection:
     """How a model is chosen.
 
     Attributes:
-        rule: a criterion, `stepwise` by p-values, or `average` over the models by BIC weights.
+        rule: a criterion, `stepwise`, or `average` over the models by BIC weights.
         max_order: largest number of lists in one interaction; with fewer lists the largest that
             they allow.
         threshold: of the p-value for `stepwise`.
+        step_by: what `stepwise` goes by: p-values of pairs (`p`), or a criterion, both ways.
 
     Raises:
-        InputError: an unknown rule, or an order below 1.
+        InputError: an unknown rule or criterion of steps, or an order below 1.
 
     """
 
     rule: Rule = "bic"
     max_order: int = 2
     threshold: float = THRESHOLD
+    step_by: StepCriterion = "p"
 
     def __post_init__(self) -> None:
         """Refuse what is no way of choosing."""
@@ -48,6 +66,11 @@ class Selection:
             allowed = ", ".join(RULES)
             problems.append(
                 Problem(what="is not a way to choose a model", found=self.rule, allowed=allowed)
+            )
+        if self.step_by not in STEP_CRITERIA:
+            allowed = ", ".join(STEP_CRITERIA)
+            problems.append(
+                Problem(what="is not a criterion of steps", found=self.step_by, allowed=allowed)
             )
         if self.max_order < 1:
             problems.append(
@@ -67,9 +90,11 @@ class Selection:
             InputError: no model of the table is sound.
 
         """
-        if self.rule == "stepwise":
-            return step_models(table, threshold=self.threshold)
         order = min(self.max_order, table.size - 1)
+        if self.rule == "stepwise":
+            if self.step_by == "p":
+                return step_models(table, threshold=self.threshold)
+            return step_both_ways(table, criterion=self.step_by, max_order=order)
         criterion = "bic" if self.rule == "average" else self.rule
         return search_models(table, criterion=criterion, max_order=order)
 
@@ -97,6 +122,15 @@ class Answer:
     def estimate(self) -> float:
         """Persons seen and unseen."""
         return self.observed + self.hidden
+
+
+def selection_of(estimate: PopulationEstimate | None) -> Selection:
+    """Choose as the estimate was chosen; by BIC where it was not chosen."""
+    if estimate is None:
+        return Selection()
+    rule: Rule = next((rule for rule in RULES if rule == estimate.method), "bic")
+    step_by: StepCriterion = next((by for by in STEP_CRITERIA if by == estimate.step_by), "p")
+    return Selection(rule=rule, max_order=estimate.max_order, step_by=step_by)
 
 
 def filled_lists(table: CaptureTable) -> CaptureTable:

@@ -116,7 +116,7 @@ def rule_variants(
             continue
         change = Text("model chosen by {rule}", {"rule": Text(_RULE_NAMES[rule])})
         yield _of(_row("criterion", change, table), table, replace(selection, rule=rule), known)
-    if selection.rule == "stepwise":  # pairs of lists only, whatever order is admitted
+    if selection.rule == "stepwise" and selection.step_by == "p":  # pairs alone, at any order
         return
     for order in range(1, min(size - 1, _MOST_ORDER) + 1):
         if order == min(selection.max_order, size - 1):

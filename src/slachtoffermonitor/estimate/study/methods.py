@@ -160,7 +160,7 @@ def _best(table: CaptureTable, search: Search, number: int) -> Search:
     """Keep the best models of a search."""
     models = [fit.model for fit in search.top(number)]
     return Search(
-        way="one",
+        way="given",
         criterion=search.criterion,
         max_order=search.max_order,
         fits=fit_models(table, Candidates.of(models)),

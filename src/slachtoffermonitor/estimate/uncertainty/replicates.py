@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from slachtoffermonitor.estimate._kernels import searching, walking
 from slachtoffermonitor.estimate.capture import CaptureTable
 from slachtoffermonitor.estimate.loglinear.fitting import fit_models, pack, penalties
-from slachtoffermonitor.estimate.loglinear.search import Search, search_models
-from slachtoffermonitor.estimate.loglinear.stepwise import step_models
+from slachtoffermonitor.estimate.loglinear.search import Search, rank_sound, search_models
+from slachtoffermonitor.estimate.loglinear.stepwise import step_both_ways, step_models
 from slachtoffermonitor.estimate.model import HierarchicalModel
 from slachtoffermonitor.estimate.uncertainty.averaging import MARGIN, average
 from slachtoffermonitor.ground import InputError, progress
@@ -65,7 +65,8 @@ def repeat(
 ) -> Replicates:
     """Make the same choice on each table that a search made on its own, and estimate.
 
-    Among neighbours the walk starts from independence and from the ten best models of the search.
+    Among neighbours the walk starts from independence and from the ten best models of the search;
+    steps both ways start from independence alone.
 
     Args:
         search: the search to repeat.
@@ -78,7 +79,7 @@ def repeat(
     counts = tables.astype(np.float64)
     results = np.full((rows, 4), np.nan)
     states = np.empty(rows, dtype=np.int64)
-    inside = np.zeros((0, 0) if search.way in ("all", "one") else counts.shape, dtype=np.bool_)
+    inside = np.zeros((0, 0) if search.way in ("all", "given") else counts.shape, dtype=np.bool_)
     work = _work(search, counts, results, states, inside, averaged=averaged)
     blocks = [slice(first, first + _BLOCK) for first in range(0, rows, _BLOCK)]
     with ThreadPoolExecutor(threads or cpu_count()) as pool:
@@ -119,7 +120,7 @@ def _work(
         return lambda rows: walking.step_each(
             counts[rows], search.threshold, inside[rows], results[rows], states[rows]
         )
-    if search.way == "neighbours":
+    if search.way in ("neighbours", "both_ways"):
         sizes = np.arange(counts.shape[1] + 1)
         penalty = np.stack([penalties(sizes, int(n), search.criterion) for n in persons])
         starts, pool = _starts(search, counts.shape[1])
@@ -141,7 +142,9 @@ def _work(
 def _starts(search: Search, cells: int) -> tuple[NDArray[np.bool_], Whole]:
     """Mark the models that each walk starts from, and list the terms that may come and go."""
     size = search.fits.candidates.size
-    models = [HierarchicalModel.closure(size), *(fit.model for fit in search.top(_STARTS))]
+    models = [HierarchicalModel.closure(size)]
+    if search.way == "neighbours":
+        models += [fit.model for fit in search.top(_STARTS)]
     marks = np.zeros((len(models), cells), dtype=np.bool_)
     for row, model in zip(marks, models, strict=True):
         row[list(model.terms)] = True
@@ -154,12 +157,13 @@ def _slowly(search: Search, counts: Whole) -> Search | None:
     size = search.fits.candidates.size
     table = CaptureTable.of_counts(tuple(f"list {i}" for i in range(1, size + 1)), counts)
     try:
-        if search.way == "one":
+        if search.way == "given":
             fits = fit_models(table, search.fits.candidates)
-            sound = bool(fits.exists[0] and fits.identifiable[0])
-            return replace(search, fits=fits) if sound else None
+            return replace(search, fits=fits, ranking=rank_sound(fits, search.criterion))
         if search.way == "stepwise":
             return step_models(table, threshold=search.threshold)
+        if search.way == "both_ways":
+            return step_both_ways(table, criterion=search.criterion, max_order=search.max_order)
         return search_models(
             table,
             criterion=search.criterion,
