@@ -21,7 +21,7 @@ from splink import DuckDBAPI, Linker
 
 from slachtoffermonitor.link import Linkage, link_reports
 from slachtoffermonitor.link.engine import with_rarity
-from slachtoffermonitor.link.features import FEATURES, clear_features
+from slachtoffermonitor.link.features import clear_features, features_from
 from slachtoffermonitor.link.model import clear_design, splink_settings
 from slachtoffermonitor.simulate import simulate_nation
 
@@ -48,7 +48,7 @@ def scores(found: pl.DataFrame, truth: pl.DataFrame) -> dict[str, float]:
 
 def own_settings() -> Any:
     """Give our settings, with Splink's own adjustment for the frequency of a name."""
-    model: Any = splink_settings(clear_design(FEATURES), "dedupe_only")
+    model: Any = splink_settings(clear_design(features_from(set(reports.columns))), "dedupe_only")
     for comparison in model["comparisons"]:
         if comparison["output_column_name"] in ("given", "surname"):
             same = comparison["comparison_levels"][1]
@@ -59,7 +59,9 @@ def own_settings() -> Any:
 def by_splink(reports: pl.DataFrame) -> pl.DataFrame:
     """Link by Splink alone: its own training, clusters at a match probability of one half."""
     ordered = reports.sort("notification_id")
-    features = with_rarity(clear_features(ordered, first_record=0), clear_design(FEATURES))
+    features = with_rarity(
+        clear_features(ordered, first_record=0), clear_design(features_from(set(reports.columns)))
+    )
     logging.getLogger("splink").setLevel(logging.CRITICAL + 1)
     with duckdb.connect(":memory:", config={"threads": 2}) as connection:
         table = DuckDBAPI(connection=connection).register(features.to_arrow())

@@ -25,7 +25,12 @@ def decide(evidence: Evidence, threshold: float | None) -> Linkage:
         else threshold
     )
     accepted = evidence.pairs.filter(pl.col("match_probability") >= chosen)
-    label = group(accepted, evidence.records, guard=evidence.design.guard)
+    label = group(
+        accepted,
+        evidence.records,
+        guard=evidence.design.guard,
+        refused=evidence.pairs.filter(~pl.col("verdict")),
+    )
     return arrange(
         evidence,
         label,
@@ -62,6 +67,7 @@ def arrange(
         threshold_chosen_by=threshold_chosen_by,
         expected_matches=evidence.expected_matches,
         evidence=evidence,
+        label=label,
     )
 
 
@@ -124,5 +130,6 @@ def _named(pairs: pl.DataFrame, evidence: Evidence) -> pl.DataFrame:
         "right_is",
         "match_probability",
         "joined",
+        "verdict",
         *(each.name for each in evidence.design.comparisons),
     )

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from slachtoffermonitor.ground import Number, Text
@@ -47,7 +49,8 @@ class Linkage:
             its person; null for the only report about a person who is not in the register.
         pairs: every compared pair with a match probability of at least 0.001: `left` (a
             notification), `right` (a notification, or a register person), `right_is` (`report` or
-            `register`), `match_probability`, `joined` (Boolean), and per feature the level of
+            `register`), `match_probability`, `joined` (Boolean), `verdict` (of a
+            reviewer, null where there was none), and per feature the level of
             agreement (Int8; 0 different, higher is closer, -1 not known). No identity.
         weights: what agreement weighs, per kind of pair, feature and level: `m` and `u` are the
             shares of matched and of other pairs at that level, `weight` is log2(m/u).
@@ -56,6 +59,7 @@ class Linkage:
             `caller`.
         expected_matches: number of compared pairs expected to be one person.
         evidence: what all this was decided from: records, pairs and weights before the decision.
+        label: one number for each record of the evidence; records of one person share it.
 
     """
 
@@ -67,6 +71,7 @@ class Linkage:
     threshold_chosen_by: Literal["balance", "caller"]
     expected_matches: float
     evidence: Evidence
+    label: npt.NDArray[np.int64]
 
     def __repr__(self) -> str:
         """Show counts only, never a value of a person."""

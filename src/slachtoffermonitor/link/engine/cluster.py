@@ -17,7 +17,7 @@ import polars as pl
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-__all__ = ["group"]
+__all__ = ["components", "group"]
 
 _NO_PAIRS: Final = pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64})
 
@@ -43,10 +43,8 @@ def group(
         first, so a contradiction cuts a chain at its weakest pair.
 
     """
-    left, right = accepted["left"].to_numpy(), accepted["right"].to_numpy()
-    size = records.height
-    links = coo_array((np.ones(left.size, dtype=np.int8), (left, right)), shape=(size, size))
-    _, component = connected_components(links, directed=False)
+    left = accepted["left"].to_numpy()
+    component = components(accepted, records.height)
     placed = records.with_columns(component=component)
     contradicting = pl.concat(
         [
@@ -67,6 +65,14 @@ def group(
         redone.tolist(), within.select("left", "right").rows(), contradicting.rows()
     )
     return label
+
+
+def components(pairs: pl.DataFrame, records: int) -> npt.NDArray[np.int32]:
+    """Number the records that hang together through these pairs alike."""
+    left, right = pairs["left"].to_numpy(), pairs["right"].to_numpy()
+    links = coo_array((np.ones(left.size, dtype=np.int8), (left, right)), shape=(records, records))
+    component: npt.NDArray[np.int32] = connected_components(links, directed=False)[1]
+    return component
 
 
 def _lowest(component: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:

@@ -13,14 +13,16 @@ import numpy as np
 import polars as pl
 from splink import DuckDBAPI, Linker
 
-from slachtoffermonitor.link.model import ModelDesign, splink_settings
+from slachtoffermonitor.link.engine.blocking import block
+from slachtoffermonitor.link.model import ModelDesign, level_sql, splink_settings
 
-__all__ = ["Compared", "compare"]
+__all__ = ["NO_PAIRS", "Compared", "compare"]
+
+NO_PAIRS: Final = pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64})
 
 # Agreement by chance (u) is learned from so many random pairs.
 _SAMPLED_PAIRS: Final = 500_000
 _TABLE: Final = "records_{}"
-_KEY: Final = _TABLE + "-__-{}"  # how Splink names a record of one of several tables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -31,6 +33,7 @@ class Compared:
     known) and per comparison weighed by frequency its rarity; `pairs` has `left` < `right`
     (record numbers) too, and may have `times`: how many pairs with this left record and all else
     alike a row stands for. `within` one table, or from a left to a right table.
+    `rules` counts the pairs of each blocking rule.
     """
 
     pairs: pl.DataFrame
@@ -38,6 +41,7 @@ class Compared:
     left_records: int
     right_records: int
     within: bool
+    rules: pl.DataFrame | None = None
 
     @property
     def possible(self) -> int:
@@ -48,7 +52,12 @@ class Compared:
 
 
 def compare(
-    tables: tuple[pl.DataFrame, ...], design: ModelDesign, *, seed: int, threads: int
+    tables: tuple[pl.DataFrame, ...],
+    design: ModelDesign,
+    *,
+    seed: int,
+    threads: int,
+    asked: pl.DataFrame = NO_PAIRS,
 ) -> Compared:
     """Compare all blocked pairs within one table, or between two, and a sample of random pairs.
 
@@ -57,74 +66,93 @@ def compare(
         design: what is compared.
         seed: of the sample of random pairs.
         threads: of DuckDB; they change the time, not the answer.
+        asked: pairs `left` < `right` to compare also where they met in no block.
 
     """
     drawn = _draw(tables, np.random.default_rng(seed))
-    kept = _kept(design)
-    with _silence(), duckdb.connect(":memory:", config={"threads": threads}) as connection:
+    blocked = block(tables, design)
+    with (
+        _silence(),
+        duckdb.connect(":memory:", config={"threads": threads}) as connection,
+    ):
         for macro in design.macros:
             connection.execute(macro)
-        api = DuckDBAPI(connection=connection)
-        registered = [
-            _register(api, table, design, _TABLE.format(place))
-            for place, table in enumerate(tables)
+        names = [
+            _store(connection, table, design, _TABLE.format(place))
+            for place, table in enumerate(blocked.tables)
         ]
-        linker = Linker(
-            registered,
-            splink_settings(design, "dedupe_only" if len(tables) == 1 else "link_only"),
-            log_level=None,
-            validate_settings=False,
-        )
-        pairs = _predict(linker, kept)
-        linker.table_management.register_blocked_pairs_for_predict(
-            api.register(drawn.to_arrow(), table_name="random_pairs")
-        )
-        random_pairs = _predict(linker, kept)
-    first, second = pl.col("first"), pl.col("second")
-    ends = (
-        pl.min_horizontal(first, second).alias("left"),
-        pl.max_horizontal(first, second).alias("right"),
-    )
+        pairs = _blocked_pairs(connection, names, design, blocked.columns)
+        ends = (names[0], names[-1])
+        random_pairs = _levels_of_pairs(connection, drawn, ends, design)
+        unmet = asked.select("left", "right").join(pairs, on=["left", "right"], how="anti")
+        if not unmet.is_empty():
+            pairs = pl.concat([pairs, _levels_of_pairs(connection, unmet, ends, design)])
     return Compared(
-        pairs=pairs.select(*ends, pl.exclude("first", "second")).sort("left", "right"),
-        random_pairs=random_pairs,
+        pairs=pairs.sort("left", "right"),
+        random_pairs=random_pairs.drop("left", "right"),
         left_records=tables[0].height,
         right_records=tables[-1].height,
         within=len(tables) == 1,
+        rules=blocked.rules,
     )
 
 
-def _register(api: Any, table: pl.DataFrame, design: ModelDesign, name: str) -> Any:
+def _store(connection: Any, table: pl.DataFrame, design: ModelDesign, name: str) -> str:
     """Hand a table to the database, with the features that the database itself derives."""
-    if not design.derived:
-        return api.register(table.to_arrow(), table_name=name)
-    derived = ", ".join(f"{sql} AS {column}" for column, sql in design.derived.items())
-    connection = api._con
+    derived = "".join(f", {sql} AS {column}" for column, sql in design.derived.items())
     connection.register("handed_over", table.to_arrow())
-    connection.execute(f"CREATE TABLE {name} AS SELECT *, {derived} FROM handed_over")  # noqa: S608
+    connection.execute(f"CREATE TABLE {name} AS SELECT *{derived} FROM handed_over")  # noqa: S608
     connection.unregister("handed_over")
-    return api.register(name, table_name=name)
+    return name
 
 
-def _kept(design: ModelDesign) -> str:
-    """Write what leaves the database: no column of identity."""
-    return ", ".join(
-        [
-            "record_l AS first",
-            "record_r AS second",
-            *(f"gamma_{each.name}::TINYINT AS {each.name}" for each in design.comparisons),
-            *(
-                f"greatest({each.rarity}_l, {each.rarity}_r) AS {each.rarity}"
-                for each in design.weighed_by_frequency
-            ),
-        ]
+def _blocked_pairs(
+    connection: Any, names: list[str], design: ModelDesign, blocks: tuple[str, ...]
+) -> pl.DataFrame:
+    """Let Splink bring the pairs together and compare them; no column of identity leaves."""
+    api = DuckDBAPI(connection=connection)
+    linker = Linker(
+        [api.register(name, table_name=name) for name in names],
+        splink_settings(design, "dedupe_only" if len(names) == 1 else "link_only", blocks=blocks),
+        log_level=None,
+        validate_settings=False,
     )
-
-
-def _predict(linker: Any, kept: str) -> pl.DataFrame:
     found = linker.inference.predict(warning_mode="never")
-    frame: pl.DataFrame = found.as_duckdbpyrelation().project(kept).pl()
+    kept = [
+        'least(record_l, record_r) AS "left"',
+        'greatest(record_l, record_r) AS "right"',
+        *(f"gamma_{each.name}::TINYINT AS {each.name}" for each in design.comparisons),
+        *(
+            f"greatest({each.rarity}_l, {each.rarity}_r) AS {each.rarity}"
+            for each in design.weighed_by_frequency
+        ),
+    ]
+    frame: pl.DataFrame = found.as_duckdbpyrelation().project(", ".join(kept)).pl()
     return frame
+
+
+def _levels_of_pairs(
+    connection: Any, pairs: pl.DataFrame, sides: tuple[str, str], design: ModelDesign
+) -> pl.DataFrame:
+    """Compare given pairs on the same levels."""
+    used = sorted({name for each in design.comparisons for name in each.uses})
+    both = ", ".join(f"{side}.{name} AS {name}_{side}" for name in used for side in ("l", "r"))
+    levels = ", ".join(
+        f"({level_sql(each)})::TINYINT AS {each.name}" for each in design.comparisons
+    )
+    rarities = "".join(
+        f", greatest(l.{each.rarity}, r.{each.rarity}) AS {each.rarity}"
+        for each in design.weighed_by_frequency
+    )
+    kept = "".join(f", {each.rarity}" for each in design.weighed_by_frequency)
+    connection.register("asked", pairs.to_arrow())
+    found: pl.DataFrame = connection.sql(  # the design's own SQL, no input of a user
+        f'SELECT "left", "right", {levels}{kept} FROM (SELECT asked."left", asked."right", {both}'  # noqa: S608
+        f'{rarities} FROM asked JOIN {sides[0]} l ON l.record = asked."left" '
+        f'JOIN {sides[1]} r ON r.record = asked."right")'
+    ).pl()
+    connection.unregister("asked")
+    return found
 
 
 @contextmanager
@@ -140,25 +168,14 @@ def _silence() -> Iterator[None]:
 
 
 def _draw(tables: tuple[pl.DataFrame, ...], rng: np.random.Generator) -> pl.DataFrame:
-    """Draw pairs of records at random, with replacement, as Splink names blocked pairs."""
+    """Draw pairs of records at random, with replacement."""
     sides = (tables[0], tables[-1])
     possible = sides[0].height * sides[1].height
     if len(tables) == 1:
         possible = sides[0].height * (sides[0].height - 1) // 2
     count = min(_SAMPLED_PAIRS, possible)
     drawn = [side["record"].gather(rng.integers(0, side.height, count)) for side in sides]
-    pairs = pl.DataFrame({"first": drawn[0], "second": drawn[1]}).filter(
-        pl.col("first") != pl.col("second")
+    pairs = pl.DataFrame({"left": drawn[0], "right": drawn[1]}).filter(
+        pl.col("left") != pl.col("right")
     )
-    if len(tables) == 1:
-        keys = (pl.min_horizontal("first", "second"), pl.max_horizontal("first", "second"))
-    else:
-        keys = (
-            pl.format(_KEY.format(0, "{}"), "first"),
-            pl.format(_KEY.format(1, "{}"), "second"),
-        )
-    return pairs.select(
-        pl.lit("0").alias("match_key"),
-        keys[0].alias("join_key_l"),
-        keys[1].alias("join_key_r"),
-    )
+    return pairs

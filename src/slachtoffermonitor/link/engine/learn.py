@@ -28,10 +28,13 @@ from slachtoffermonitor.link.engine.weighing import (
 )
 from slachtoffermonitor.link.model import Comparison, ModelDesign
 
-__all__ = ["Belief", "learn"]
+__all__ = ["NO_VERDICTS", "Belief", "learn"]
 
 Floats = npt.NDArray[np.float64]
 
+NO_VERDICTS: Final = pl.DataFrame(
+    schema={"left": pl.Int64, "right": pl.Int64, "same_person": pl.Boolean}
+)
 # The starting weights count as so many matched, and so many random, pairs.
 _WORTH_MATCHED: Final = 20.0
 _WORTH_RANDOM: Final = 100.0
@@ -57,7 +60,12 @@ class Belief:
 
 
 def learn(
-    compared: Compared, design: ModelDesign, *, left_once: bool = False, right_once: bool = False
+    compared: Compared,
+    design: ModelDesign,
+    *,
+    left_once: bool = False,
+    right_once: bool = False,
+    verdicts: pl.DataFrame = NO_VERDICTS,
 ) -> Belief:
     """Learn m, u and the share of matches from compared pairs.
 
@@ -65,6 +73,8 @@ def learn(
         compared: the pairs, and the sample of random pairs.
         design: what was compared.
         left_once, right_once: see `LearnedModel`.
+        verdicts: pairs `left` < `right` of which a reviewer said whether they are `same_person`:
+            they are taken to be so, and the weights learn from them.
 
     Assumes: given whether two records are of one person, the features agree independently of one
     another, except that names go with the groups of the design; nearly all matches met in a block.
@@ -87,11 +97,10 @@ def learn(
         right_once=right_once,
     )
     times = times_of(compared.pairs)
+    known = _known(compared.pairs, verdicts)
     probability = np.zeros(compared.pairs.height)
     for _ in range(_STEPS):
-        matched = np.bincount(background, weights=probability, minlength=len(BACKGROUNDS)).astype(
-            np.float64
-        )
+        matched = np.bincount(background, weights=probability * times, minlength=len(BACKGROUNDS))
         u = {
             each.name: _chance(each, drawn[each.name], m[each.name], matched * sampled)
             for each in design.comparisons
@@ -99,6 +108,7 @@ def learn(
         evidence = evidence_of(design, compared.pairs, m, u)
         used = replace(model, m=m, u=u)
         probability = probability_of(used, compared.pairs, evidence)
+        probability = np.where(np.isnan(known), probability, known)
         expected = probability * times
         renewed = {
             each.name: _matched(each, levels[each.name], expected) for each in design.comparisons
@@ -115,6 +125,16 @@ def learn(
         weights=_weights(design, used),
         matches=float((probability * times).sum()),
     )
+
+
+def _known(pairs: pl.DataFrame, verdicts: pl.DataFrame) -> Floats:
+    """Give 1 or 0 for each pair that was reviewed, and not-a-number for the others."""
+    if verdicts.is_empty():
+        return np.full(pairs.height, np.nan)
+    said = pairs.select("left", "right").join(
+        verdicts, on=["left", "right"], how="left", maintain_order="left"
+    )
+    return said["same_person"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
 
 
 def _start(comparison: Comparison, which: str) -> Floats:

@@ -43,6 +43,8 @@ class Gathered:
         reports: what each report says besides names: `notification_id` and those of the columns
             of `records.Notification` by which persons are described.
         register: the same of the population register, with `person_id`; or None.
+        verdicts: pairs `left` < `right` (record numbers) that were reviewed, and whether each is
+            the `same_person`; or None.
 
     """
 
@@ -50,6 +52,7 @@ class Gathered:
     tables: tuple[LinkTable, ...]
     reports: pl.DataFrame
     register: pl.DataFrame | None = None
+    verdicts: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -83,8 +86,12 @@ class Evidence:
         design: what was compared.
         records: `record`, `table`, `duplicate_free`, and the features of the design's guard.
         reports, register: as gathered.
-        pairs: `left` < `right` (record numbers), `left_is`, `right_is` (names of tables),
-            `match_probability` (at least 0.001), and per comparison the level reached.
+        pairs: `left` < `right` (record numbers), `left_is`, `right_is` (names of tables), `bits`
+            of evidence before the prior, `match_probability` (at least 0.001, or reviewed),
+            `verdict` (Boolean, null where nobody reviewed), and per comparison the level reached.
+        weak_pairs: the same of the compared pairs below that probability whose records hang
+            together through `pairs`: what speaks against a chain.
+        rules: per pair of tables and blocking rule, how many pairs it brought together.
         learned: what was learned, by the names of the two tables.
         weights: the same as a table, see `Linkage.weights`.
         expected_matches: number of compared pairs expected to be one person.
@@ -96,6 +103,8 @@ class Evidence:
     reports: pl.DataFrame
     register: pl.DataFrame | None
     pairs: pl.DataFrame
+    weak_pairs: pl.DataFrame
+    rules: pl.DataFrame
     learned: Mapping[tuple[str, str], LearnedModel]
     weights: pl.DataFrame
     expected_matches: float

@@ -29,6 +29,9 @@ Levels = Mapping[str, npt.NDArray[np.int8]]
 BACKGROUNDS: Final = ("another group", "group not known", "same group")
 _SMALLEST: Final = 1e-7
 _IMPOSSIBLE: Final = -900.0  # bits
+_ENOUGH: Final = 300.0
+_ALL_LISTED: Final = 0.999
+_ROUNDS_OF_BELIEF: Final = 16
 
 
 def times_of(pairs: pl.DataFrame) -> Floats:
@@ -84,8 +87,10 @@ def evidence_of(
                 chance[here] += bearers * m[each.name][place]
         total += np.log2(matched / np.maximum(chance, _SMALLEST))
     if design.never_all_different:
-        different = [levels[name] == 0 for name in design.never_all_different]
-        total[np.logical_and.reduce(different)] = _IMPOSSIBLE
+        never = np.logical_and.reduce([levels[name] == 0 for name in design.never_all_different])
+        for name in design.unless_same:
+            never &= levels[name] < len(design.comparison(name).levels) - 1
+        total[never] = _IMPOSSIBLE
     return total
 
 
@@ -94,20 +99,45 @@ def probability_of(model: LearnedModel, pairs: pl.DataFrame, evidence: Floats) -
 
     Args:
         model: with the share of matches, and who can be right once only.
-        pairs: with `left`, the record number; and `times` where a row stands for several pairs.
+        pairs: with `left` and `right`, the record numbers; and `times` where a row stands for
+            several pairs.
         evidence: in bits, in the order of the pairs.
 
+    Source: where neither side holds a person twice, belief propagation on matchings: Bayati,
+    Gamarnik, Katz, Nair and Tetali (2007), Simple deterministic approximation algorithms for
+    counting matchings.
     """
-    likelier = np.exp2(np.minimum(evidence, -_IMPOSSIBLE))
+    likelier = np.exp2(np.minimum(evidence, _ENOUGH))
     probability: Floats
-    if not model.right_once:
-        odds = model.share / (1 - model.share) * likelier
+    free = 1.0
+    if model.right_once:
+        free *= 1 - min(model.share * model.right_records, _ALL_LISTED)
+    if model.left_once:
+        free *= 1 - min(model.share * model.left_records, _ALL_LISTED)
+    if not (model.left_once or model.right_once):
+        free = 1 - model.share
+    odds = model.share / free * likelier
+    if not (model.left_once or model.right_once):
         probability = odds / (1 + odds)
         return probability
-    others = max(1, model.right_records)
-    listed = min(model.share * others, 0.999)
-    odds = listed / (others * (1 - listed)) * likelier
-    left = pairs["left"].to_numpy()
-    together = np.bincount(left, weights=odds * times_of(pairs))
-    probability = odds / (1 + together[left])
+    times = times_of(pairs)
+    if model.left_once and model.right_once:
+        return _matching(odds, pairs["left"].to_numpy(), pairs["right"].to_numpy(), times)
+    alone = pairs["left" if model.right_once else "right"].to_numpy()
+    together = np.bincount(alone, weights=odds * times)
+    probability = odds / (1 + together[alone])
+    return probability
+
+
+def _matching(odds: Floats, left: Ints, right: Ints, times: Floats) -> Floats:
+    """Give the probability of each pair among all ways to pair records off, each once at most."""
+    open_left, open_right = np.ones_like(odds), np.ones_like(odds)
+    for _ in range(_ROUNDS_OF_BELIEF):
+        wanted_left, wanted_right = odds * open_right * times, odds * open_left * times
+        others_left = np.bincount(left, weights=wanted_left)[left] - wanted_left
+        others_right = np.bincount(right, weights=wanted_right)[right] - wanted_right
+        open_left = 1 / (1 + np.maximum(others_left, 0))
+        open_right = 1 / (1 + np.maximum(others_right, 0))
+    both = odds * open_left * open_right
+    probability: Floats = both / (1 + both)
     return probability

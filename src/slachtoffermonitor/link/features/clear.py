@@ -33,6 +33,7 @@ FEATURES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "surname_tokens": ("surname",),
         "surname_key": ("surname",),
         "name_sorted": ("given_name", "surname"),
+        "sounds_sorted": ("given_name", "surname"),
         "birth_full": ("birth_date",),
         "birth_year": ("birth_date",),
         "birth_month": ("birth_date",),
@@ -82,7 +83,10 @@ def clear_features(rows: pl.DataFrame, *, first_record: int) -> pl.DataFrame:
     if "birth_date" in rows.columns:
         features = features.with_columns(rows.select(birth_parts(rows))).with_columns(birth_keys())
     if {"given", "surname"} <= set(features.columns):
-        features = features.with_columns(name_sorted=sorted_words("given", "surname"))
+        features = features.with_columns(
+            name_sorted=sorted_words("given", "surname"),
+            sounds_sorted=sorted_words("given_key", "surname_key"),
+        )
     record = pl.int_range(first_record, first_record + pl.len(), dtype=pl.Int64).alias("record")
     return features.select(record, *(name for name in FEATURES if name in features.columns))
 

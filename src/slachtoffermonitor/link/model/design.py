@@ -62,9 +62,14 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class BlockingRule:
-    """Compare two records when all these features are equal and known."""
+    """Compare two records when all these features are equal and known.
+
+    Where that brings too many records together, the features of `narrower` must be equal too, one
+    after the other, until a block is small enough; what stays too large is left to other rules.
+    """
 
     columns: tuple[str, ...]
+    narrower: tuple[str, ...] = ()
 
     @property
     def sql(self) -> str:
@@ -82,7 +87,8 @@ class ModelDesign:
         blocking_rules: a pair is compared when at least one holds.
         groups: comparisons that together say whether two records draw from one stock of values.
         never_all_different: a pair that is different in all of these comparisons is never one
-            person, whatever else agrees.
+            person, whatever else agrees;
+        unless_same: but for these, which are given to one person only, such as a document.
         guard: the features of year, month and day of birth; people who contradict one another in
             two of them are not brought together by a chain. Empty: no guard.
         macros: SQL run once on each connection, such as `CREATE MACRO dice(a, b) AS …`.
@@ -95,6 +101,7 @@ class ModelDesign:
     blocking_rules: tuple[BlockingRule, ...]
     groups: tuple[str, ...] = ()
     never_all_different: tuple[str, ...] = ()
+    unless_same: tuple[str, ...] = ()
     guard: tuple[str, ...] = ()
     macros: tuple[str, ...] = ()
     derived: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from slachtoffermonitor.link.model.design import Comparison, Level, ModelDesign
@@ -11,16 +11,28 @@ __all__ = ["level_sql", "splink_settings"]
 
 
 def splink_settings(
-    design: ModelDesign, link_type: Literal["dedupe_only", "link_only"]
+    design: ModelDesign,
+    link_type: Literal["dedupe_only", "link_only"],
+    *,
+    blocks: Sequence[str] | None = None,
 ) -> dict[str, object]:
-    """Write the model as Splink settings."""
+    """Write the model as Splink settings.
+
+    Args:
+        design: what is compared.
+        link_type: within one table, or from one table to another.
+        blocks: columns that bring together the records in which they are equal; the design's
+            rules when None.
+
+    """
+    rules = [rule.sql for rule in design.blocking_rules]
+    if blocks is not None:
+        rules = [f"l.{block} = r.{block}" for block in blocks]
     return {
         "link_type": link_type,
         "unique_id_column_name": "record",
         "comparisons": [_comparison(each) for each in design.comparisons],
-        "blocking_rules_to_generate_predictions": [
-            {"blocking_rule": rule.sql} for rule in design.blocking_rules
-        ],
+        "blocking_rules_to_generate_predictions": [{"blocking_rule": rule} for rule in rules],
         "retain_matching_columns": True,  # only so does Splink give the level reached
         "additional_columns_to_retain": [each.rarity for each in design.weighed_by_frequency],
     }
@@ -47,7 +59,10 @@ def _comparison(comparison: Comparison) -> Mapping[str, object]:
         "is_null_level": True,
     }
     levels = [_level(each) for each in comparison.levels]
-    return {"output_column_name": comparison.name, "comparison_levels": [missing, *levels]}
+    return {
+        "output_column_name": comparison.name,
+        "comparison_levels": [missing, *levels],
+    }
 
 
 def _level(level: Level) -> Mapping[str, object]:
