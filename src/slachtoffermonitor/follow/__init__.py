@@ -9,8 +9,25 @@ from slachtoffermonitor.follow.estimators import aalen_johansen, fixed_cohort, k
 from slachtoffermonitor.follow.histories import Histories, histories
 from slachtoffermonitor.follow.overlapping.overlap import Overlap, overlap
 from slachtoffermonitor.follow.pooling import Pooled, pool, pool_curves
+from slachtoffermonitor.follow.queueing.care import CARE_STATES, CareSpells, care_spells
+from slachtoffermonitor.follow.queueing.harm import (
+    CappedWait,
+    WaitingHarm,
+    had_the_wait_been,
+    harm_while_waiting,
+)
 from slachtoffermonitor.follow.queueing.waiting import Waiting, waiting
+from slachtoffermonitor.follow.regression.diagnostics import (
+    LogRank,
+    check_proportional,
+    concordance,
+    log_rank,
+)
+from slachtoffermonitor.follow.regression.models import andersen_gill, cox, fine_gray
+from slachtoffermonitor.follow.regression.result import HazardModel
+from slachtoffermonitor.follow.repeating.gaps import gap_times
 from slachtoffermonitor.follow.repeating.incidence import cumulative_incidence
+from slachtoffermonitor.follow.repeating.rates import event_rates
 from slachtoffermonitor.follow.repeating.recurrence import (
     MeanCumulativeCount,
     mean_cumulative_count,
@@ -24,7 +41,10 @@ from slachtoffermonitor.follow.repeating.summary import (
 )
 
 __all__ = [
+    "CARE_STATES",
     "METHODS",
+    "CappedWait",
+    "CareSpells",
     "CohortDefinition",
     "CumulativeIncidence",
     "Curve",
@@ -32,18 +52,32 @@ __all__ = [
     "CurveValue",
     "EventChoice",
     "FollowUp",
+    "HazardModel",
     "Histories",
+    "LogRank",
     "MeanCumulativeCount",
     "Overlap",
     "Pooled",
     "Waiting",
+    "WaitingHarm",
     "aalen_johansen",
+    "andersen_gill",
+    "care_spells",
+    "check_proportional",
     "clearing_sensitivity",
+    "concordance",
+    "cox",
     "cumulative_incidence",
+    "event_rates",
+    "fine_gray",
     "fixed_cohort",
     "follow_up",
+    "gap_times",
+    "had_the_wait_been",
+    "harm_while_waiting",
     "histories",
     "kaplan_meier",
+    "log_rank",
     "mean_cumulative_count",
     "overlap",
     "pool",

@@ -7,7 +7,7 @@ from typing import Any
 
 from slachtoffermonitor.ground import Number, Text
 
-__all__ = ["count_question", "question", "statement"]
+__all__ = ["count_question", "question", "regression_question", "statement"]
 
 _EVENT = {
     "SLACHTOFFER": Text("registered again as a victim of a crime"),
@@ -34,6 +34,14 @@ _COUNTS = {
     "ghosh-lin": "How often was a person {event} on average while living in the country? Whoever "
     "died or emigrated counts on, with nothing after that.",
 }
+_RATIOS = {
+    "cox": "How many times as high is the risk of being {event} for the first time in one group as "
+    "in another, among those still in the country?",
+    "andersen-gill": "How many times as often was one group {event} as another, per day in the "
+    "country, counting every time?",
+    "fine-gray": "In which group was a larger share {event}, given that people may also die or "
+    "leave?",
+}
 _UNKNOWN = (
     "The register does not reach far enough to say which share was {event} within {years} years."
 )
@@ -47,6 +55,11 @@ def question(method: str, event_role: str) -> Text:
 def count_question(method: str, event_role: str) -> Text:
     """Which question does a mean number answer?"""
     return Text(_COUNTS[method], {"event": _event(event_role)})
+
+
+def regression_question(method: str, event_role: str) -> Text:
+    """Which question does a ratio answer?"""
+    return Text(_RATIOS[method], {"event": _event(event_role)})
 
 
 def statement(row: Mapping[str, Any], event_role: str, level: float) -> Text:

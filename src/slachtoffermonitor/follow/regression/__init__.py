@@ -1,0 +1,1 @@
+"""Regression on hazards: groups compared while all else that is known is equal."""
