@@ -19,6 +19,7 @@ from slachtoffermonitor.simulate._names import respell
 __all__ = ["record"]
 
 _SEXUAL = ("BSU", "GSU")
+_MOST_ERRORS = 0.9
 _READY = frozenset(
     {
         "notification_id",
@@ -38,15 +39,19 @@ _READY = frozenset(
 
 
 def record(
-    rng: np.random.Generator, calibration: Calibration, reports: pl.DataFrame
+    rng: np.random.Generator,
+    calibration: Calibration,
+    reports: pl.DataFrame,
+    *,
+    errors: float = 1.0,
 ) -> pl.DataFrame:
     """Write the reports down as their reporters did, errors included.
 
-    `reports` has the true columns of the persons. Returns the columns of `Notification` plus
-    `person`.
+    `reports` has the true columns of the persons. The rates of all errors are multiplied by
+    `errors`. Returns the columns of `Notification` plus `person`.
     """
     reports = _number(rng, reports)
-    reports = reports.with_columns(_flags(rng, calibration, reports))
+    reports = reports.with_columns(_flags(rng, calibration, reports, errors))
     reports = respell(reports, rng)
     reports = reports.with_columns(
         _birth(rng, reports),
@@ -70,13 +75,15 @@ def _number(rng: np.random.Generator, reports: pl.DataFrame) -> pl.DataFrame:
 
 
 def _flags(
-    rng: np.random.Generator, calibration: Calibration, reports: pl.DataFrame
+    rng: np.random.Generator, calibration: Calibration, reports: pl.DataFrame, errors: float
 ) -> list[pl.Series]:
     """Draw which errors each report holds, by the rates of its reporter."""
     leaf = calibration.leaf("recording.errors")
     names = [str(name) for name in leaf["columns"]]
     codes = sorted(leaf["value"])
     rates = np.array([leaf["value"][code] for code in codes], dtype=np.float64)
+    wrong = np.array([name != "has_contact" for name in names])
+    rates = np.where(wrong, np.minimum(rates * errors, _MOST_ERRORS), rates)
     reporter = np.searchsorted(codes, reports["reporter"].to_numpy())
     drawn = rng.random((len(reports), len(names))) < rates[reporter]
     by_group = calibration.value("recording.first_january_by_group")

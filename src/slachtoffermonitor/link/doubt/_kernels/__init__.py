@@ -1,0 +1,1 @@
+"""Compiled loops over partitions of records into persons; nothing else belongs here."""
