@@ -1,7 +1,10 @@
 """Disclosure control: nothing leaves that exposes a person."""
 
 from slachtoffermonitor.disclose.attack import Breach, attack
-from slachtoffermonitor.disclose.protection import Protected, protect, release
+from slachtoffermonitor.disclose.cellkey import count_with_keys
+from slachtoffermonitor.disclose.ledger import Ledger
+from slachtoffermonitor.disclose.protection import Protected, protect
+from slachtoffermonitor.disclose.releasing import check_approvals, release
 from slachtoffermonitor.disclose.rules import METHODS, Method, Rules
 from slachtoffermonitor.disclose.tables import Column, Hierarchy, Origin, ReleasedTable, Table
 
@@ -10,6 +13,7 @@ __all__ = [
     "Breach",
     "Column",
     "Hierarchy",
+    "Ledger",
     "Method",
     "Origin",
     "Protected",
@@ -17,6 +21,8 @@ __all__ = [
     "Rules",
     "Table",
     "attack",
+    "check_approvals",
+    "count_with_keys",
     "protect",
     "release",
 ]

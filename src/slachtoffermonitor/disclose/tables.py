@@ -16,7 +16,7 @@ Hierarchy = Mapping[str, tuple[str, ...]]
 """For each parent code the codes that add up to it."""
 
 Origin = Literal["published", "register", "simulated"]
-Role = Literal["dimension", "count", "measure", "note", "contribution"]
+Role = Literal["dimension", "count", "measure", "note", "contribution", "key"]
 
 _SEAL = object()
 
@@ -31,7 +31,8 @@ class Column:
     the cells of a `translated` column are English sentences whose Dutch stands in a catalogue.
     `rests_on` names the count that a measure is computed from; without it, all counts of the row.
     A `contribution` is the largest (then the second largest, …) amount that one unit adds to the
-    count it `rests_on`; dominance is judged by it, and it never leaves.
+    count it `rests_on`; dominance is judged by it, and it never leaves. A `key` is the cell key of
+    the count it `rests_on` (see `count_with_keys`), and never leaves either.
 
     `population` says what a count counts. Counts of one population in several tables are linked:
     the same condition is the same cell. Without it a count is linked to nothing. `by` names the

@@ -18,7 +18,7 @@ from slachtoffermonitor.disclose.attack._bounds import Bounds, propagate
 from slachtoffermonitor.disclose.attack._polytope import Polytope, Reduced, is_whole
 from slachtoffermonitor.disclose.linked import LinkedSet
 
-__all__ = ["Intervals", "Need", "feasible_intervals"]
+__all__ = ["Intervals", "Need", "feasible_intervals", "fractions_protect", "quick_reach"]
 
 _Floats = NDArray[np.float64]
 _ROUNDS = 40
@@ -56,7 +56,8 @@ class Intervals:
     """What was found of each target.
 
     `low` to `high` is the interval that a reader is left with: exact where `broken`, and at least
-    as wide as was needed where `safe`. What is neither could not be decided in the time.
+    as wide as was needed where `safe`. What is neither could not be decided in the time; where
+    `likely` fractions at least leave it wide enough.
     `rows_behind` gives, for each broken target, the equations that give it away.
     """
 
@@ -64,6 +65,7 @@ class Intervals:
     high: _Floats
     safe: NDArray[np.bool_]
     broken: NDArray[np.bool_]
+    likely: NDArray[np.bool_]
     rows_behind: Mapping[int, NDArray[np.int64]]
 
 
@@ -119,9 +121,9 @@ class _Search:
         self.high[inside] = np.maximum(self.high[inside], found)
         return True
 
-    def spread(self, *, whole: bool) -> None:
+    def spread(self, *, whole: bool, turns: int = _ROUNDS) -> None:
         """Push all open targets in random directions at once, until that stops helping."""
-        for turn in range(_ROUNDS):
+        for turn in range(turns):
             before = self.open(whole=whole)
             if before.size == 0 or self.late():
                 break
@@ -178,6 +180,11 @@ class _Search:
             bottom = np.ceil(-limit - _NEAR)
             self.outer_low[target] = max(self.outer_low[target], bottom)
 
+    def limits(self, target: int) -> None:
+        """Find how far one target can go up and down, fractions allowed."""
+        for sign in (1.0, -1.0):
+            self._limit(target, sign, whole=False)
+
     def exact_limits(self) -> None:
         """Find the limits of what is broken, so that a reader of the attack sees them."""
         for target in np.flatnonzero(self.broken() & (self.where >= 0)):
@@ -207,6 +214,7 @@ def feasible_intervals(
         search.one_by_one(whole=whole)
     search.exact_limits()
     safe, broken = search.safe(), search.broken()
+    likely = need.met(search.real_low, search.real_high) & ~broken
     low = np.where(broken, search.outer_low, np.maximum(search.low, search.outer_low))
     high = np.where(broken, search.outer_high, np.minimum(search.high, search.outer_high))
     behind = {
@@ -218,7 +226,47 @@ def feasible_intervals(
         )
         for target in np.flatnonzero(broken)
     }
-    return Intervals(low=low, high=high, safe=safe & ~broken, broken=broken, rows_behind=behind)
+    return Intervals(
+        low=low, high=high, safe=safe & ~broken, broken=broken, likely=likely, rows_behind=behind
+    )
+
+
+def quick_reach(
+    linked: LinkedSet,
+    need: Need,
+    reach: tuple[_Floats, _Floats],
+    *,
+    seed: int,
+    turns: int,
+    seconds: float,
+) -> tuple[_Floats, _Floats]:
+    """How far can the targets at least move, fractions allowed, by a few pushes of all of them?
+
+    What is found is certain for fractions; what is not found may still be possible. `reach` is
+    what was certain before.
+    """
+    search = _Search(linked, need, seed, seconds)
+    search.real_low = np.minimum(search.real_low, reach[0])
+    search.real_high = np.maximum(search.real_high, reach[1])
+    search.spread(whole=False, turns=turns)
+    return search.real_low, search.real_high
+
+
+def fractions_protect(linked: LinkedSet, need: Need, *, seconds: float) -> bool:
+    """Could every target move as far as it needs, were fractions allowed?
+
+    Stops at the first target that cannot; what could not be decided in the time counts as no.
+    """
+    search = _Search(linked, need, 0, seconds)
+    if search.broken().any():
+        return False
+    search.spread(whole=False)
+    for target in search.open(whole=False):
+        if not need.met(search.real_low, search.real_high)[target]:
+            search.limits(int(target))
+            if not need.met(search.real_low, search.real_high)[target]:
+                return False
+    return bool(need.met(search.real_low, search.real_high).all())
 
 
 def _traced(linked: LinkedSet, bounds: Bounds, cell: int) -> NDArray[np.int64]:

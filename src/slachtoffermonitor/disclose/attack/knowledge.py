@@ -104,7 +104,9 @@ def _as_table(table: Table | ReleasedTable) -> Table:
 def _without_truth(piece: Piece) -> Piece:
     """Keep what is shown only where it is exact: a reader has no other truth."""
     exact = pl.col("low") == pl.col("high")
-    cells = piece.cells.with_columns(value=pl.when(exact).then(pl.col("low")))
+    cells = piece.cells.with_columns(
+        shown=pl.col("value"), value=pl.when(exact).then(pl.col("low"))
+    )
     return Piece(
         table=piece.table,
         column=piece.column,

@@ -10,6 +10,8 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from slachtoffermonitor.disclose.linked._equations import write_equations
+from slachtoffermonitor.disclose.linked._joint import add_joint
 from slachtoffermonitor.disclose.linked._population import Population
 from slachtoffermonitor.disclose.linked.pieces import TOTAL, Piece
 from slachtoffermonitor.ground import InputError, Problem
@@ -17,6 +19,7 @@ from slachtoffermonitor.ground import InputError, Problem
 __all__ = ["LinkedSet", "link_pieces"]
 
 _SHOWN = 5
+_APPEARING = {"cell": pl.Int64, "piece": pl.Int64, "row": pl.Int64}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -93,8 +96,8 @@ def link_pieces(pieces: Sequence[Piece], *, joint_limit: int = 0) -> LinkedSet:
         raise InputError(problems)
     joint = True
     for population in populations:
-        population.build()
-        joint &= joint_limit > 0 and population.add_joint(joint_limit)
+        write_equations(population)
+        joint &= joint_limit > 0 and add_joint(population, joint_limit)
     return _assemble(populations, tuple(pieces), joint)
 
 
@@ -134,7 +137,7 @@ def _assemble(
         ),
         row_low=np.concatenate([low for low, _ in bounds]) if bounds else empty,
         row_high=np.concatenate([high for _, high in bounds]) if bounds else empty,
-        appearances=pl.concat(appearances) if appearances else pl.DataFrame(),
+        appearances=pl.concat(appearances) if appearances else pl.DataFrame(schema=_APPEARING),
         keys=tuple(keys),
         joint=joint,
     )
