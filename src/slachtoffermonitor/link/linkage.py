@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,27 +10,11 @@ import numpy.typing as npt
 import polars as pl
 
 from slachtoffermonitor.ground import Number, Text
+from slachtoffermonitor.link._memberships import Period, memberships_of
+from slachtoffermonitor.link.doubt import ImputedLinkage, LinkageQuality, impute, linkage_quality
 from slachtoffermonitor.link.engine import Evidence
 
-__all__ = ["Linkage", "LinkageQuality"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkageQuality:
-    """How good the linkage is by its own match probabilities; no truth was seen.
-
-    `precision`: of the compared pairs that were joined, the share expected to be one person.
-    `recall`: of the pairs expected to be one person, the share that was joined; pairs that met in
-    no block are not counted. `implied` counts joined pairs that never met in a block and follow
-    from other pairs only. All shares are None when there is nothing to divide by.
-    """
-
-    precision: float | None
-    recall: float | None
-    f1: float | None
-    joined: int
-    implied: int
-    expected: float
+__all__ = ["Linkage"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -83,58 +66,48 @@ class Linkage:
     def _in_register(self) -> int:
         return self.persons["register_id"].count()
 
-    def memberships(self, years: Collection[int] | None = None) -> pl.DataFrame:
+    def memberships(self, period: Period | None = None) -> pl.DataFrame:
         """Who was on whose list in which year? The input of multiple systems estimation.
 
         Args:
-            years: years of reporting to keep; all when None.
+            period: years of reporting to keep, or the first and the last day; all when None.
 
         Returns:
             The columns of `records.Membership`, one row per person, reporter and year.
 
+        Raises:
+            InputError: the reports do not say who reported, or when.
+
         """
-        dated = self.reports.with_columns(pl.col("reported_on").dt.year().alias("year"))
-        if years is not None:
-            dated = dated.filter(pl.col("year").is_in(sorted(years)))
-        return (
-            dated.group_by("person_id", "reporter", "year")
-            .agg(
-                pl.col("reported_on").min().alias("first_reported_on"),
-                pl.len().cast(pl.Int64).alias("notifications"),
-            )
-            .sort("person_id", "year", "reporter")
-        )
+        return memberships_of(self.reports, period)
 
-    def quality(self) -> LinkageQuality:
-        """How many joins are right, and how many pairs were missed, by the model's own lights?
+    def person_dates(self) -> pl.DataFrame:
+        """When was each person first reported? The input of follow-up.
 
-        Assumes: the match probabilities are calibrated; see `docs/link.md` for how far they were
-        on the simulated nation.
+        Returns:
+            `person_id`, `register_id` (null when the person was not found in the population
+            register), `first_reported_on`, one row per person.
+
         """
-        joined = self.pairs.filter("joined")
-        sure = float(joined["match_probability"].sum())
-        count = joined.height
-        precision = sure / count if count else None
-        recall = sure / self.expected_matches if self.expected_matches > 0 else None
-        whole = count + self.expected_matches
-        return LinkageQuality(
-            precision=precision,
-            recall=recall,
-            f1=2 * sure / whole if whole > 0 else None,
-            joined=count,
-            implied=self._pairs_within_persons() - count,
-            expected=self.expected_matches,
-        )
+        return self.persons.select("person_id", "register_id", "first_reported_on")
 
-    def _pairs_within_persons(self) -> int:
-        registered = self.persons.filter(pl.col("register_id").is_not_null()).select("person_id")
-        sizes = pl.concat([self.reports.select("person_id"), registered]).group_by("person_id")
-        size = sizes.len()["len"].cast(pl.Int64)
-        return int((size * (size - 1) // 2).sum())
+    def impute(self, n: int, rng: np.random.Generator) -> tuple[ImputedLinkage, ...]:
+        """Which linkages are possible, each as often as it is likely? See `link.doubt.impute`."""
+        return impute(self, n, rng)
+
+    def quality(
+        self,
+        sample: pl.DataFrame | None = None,
+        *,
+        imputations: int = 50,
+        rng: np.random.Generator | None = None,
+    ) -> LinkageQuality:
+        """How many joins are right, and how many pairs were missed? See `link.linkage_quality`."""
+        return linkage_quality(self, sample, imputations=imputations, rng=rng)
 
     def describe(self) -> tuple[Text, ...]:
         """Say in sentences what was linked and how sure it is; counts and shares only."""
-        quality = self.quality()
+        quality = self.quality(imputations=0)
         sentences = [
             Text(
                 "{reports} reports are about {persons} persons.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import polars as pl
@@ -10,8 +10,16 @@ import polars as pl
 from slachtoffermonitor.ground import InputError, Problem
 from slachtoffermonitor.link._arrange import decide
 from slachtoffermonitor.link.engine import LOWEST_PROBABILITY, score
-from slachtoffermonitor.link.gathering import ColumnNames, Mode, deliveries_of, gather_clear
+from slachtoffermonitor.link.gathering import (
+    ColumnNames,
+    Deliveries,
+    Mode,
+    deliveries_of,
+    gather_clear,
+    with_verdicts,
+)
 from slachtoffermonitor.link.linkage import Linkage
+from slachtoffermonitor.link.private import gather_private, is_tokenised
 
 __all__ = ["DEFAULT_SEED", "link_reports"]
 
@@ -21,10 +29,12 @@ DEFAULT_SEED: Final = 1
 def link_reports(
     frames: pl.DataFrame | Sequence[pl.DataFrame] | Mapping[str, pl.DataFrame],
     *,
+    private: bool = False,
     mode: Mode = "dedupe",
     duplicate_free: bool | Sequence[bool] | None = None,
     columns: ColumnNames | None = None,
     population: pl.DataFrame | None = None,
+    verdicts: pl.DataFrame | None = None,
     seed: int = DEFAULT_SEED,
     threshold: float | None = None,
     threads: int = 2,
@@ -40,6 +50,8 @@ def link_reports(
             a sequence of frames, or by name. The order of rows and frames does not matter. Used
             where they are there: `age` (on the day of the report), `document_fragment`,
             `address`, `house_number`, `postcode`, `region`.
+        private: the frames, and the population, are tables of tokens as `tokenise` makes them;
+            no name is there or needed.
         mode: `dedupe`: find the reports about one person in all frames together; `link`: find
             for the rows of the first of two frames those of the second.
         duplicate_free: for `link`, whether each frame holds a person once (one answer, or one for
@@ -49,6 +61,8 @@ def link_reports(
             Then only the columns that are there are used.
         population: an extract of the population register with the columns of
             `records.PopulationEntry`; two of its rows are never one person.
+        verdicts: of reviewers: `left`, `right` (ids of reports, or of a report and an entry of
+            the register), `same_person`. Weights learn from them, and they are kept to.
         seed: of the sample of random pairs from which chance agreement is learned.
         threshold: accept pairs from this match probability on; when None, the value from which
             as many pairs are accepted as are expected to be one person, so that wrong and missed
@@ -69,22 +83,45 @@ def link_reports(
     Source: Fellegi and Sunter (1969), A theory for record linkage, JASA 64(328).
 
     """
-    problems: list[Problem] = []
+    problems = list(_threshold_problems(threshold))
     try:
         deliveries = deliveries_of(
             frames, mode=mode, duplicate_free=duplicate_free, population=population
         )
-        gathered = gather_clear(deliveries, columns)
+        if private:
+            gathered = gather_private(deliveries)
+        else:
+            _refuse_tokens(deliveries)
+            gathered = gather_clear(deliveries, columns)
+        gathered = with_verdicts(gathered, verdicts)
     except InputError as error:
-        problems.extend(error.problems)
-    if threshold is not None and not LOWEST_PROBABILITY <= threshold <= 1:
-        problems.append(
-            Problem(
-                what="the threshold is not a match probability that can be used",
-                found=str(threshold),
-                allowed=f"{LOWEST_PROBABILITY} to 1",
-            )
-        )
+        raise InputError([*error.problems, *problems]) from None
     if problems:
         raise InputError(problems)
     return decide(score(gathered, seed=seed, threads=threads), threshold)
+
+
+def _refuse_tokens(deliveries: Deliveries) -> None:
+    """Refuse tables of tokens where clear text is expected."""
+    names = deliveries.names or ("notifications",) * len(deliveries.frames)
+    named = [*zip(names, deliveries.frames, strict=True), ("population", deliveries.population)]
+    problems = [
+        Problem(
+            what="holds tokens, and clear text was expected",
+            file=file,
+            allowed="private=True, or reports in clear text",
+        )
+        for file, frame in named
+        if frame is not None and is_tokenised(frame)
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _threshold_problems(threshold: float | None) -> Iterator[Problem]:
+    if threshold is not None and not LOWEST_PROBABILITY <= threshold <= 1:
+        yield Problem(
+            what="the threshold is not a match probability that can be used",
+            found=str(threshold),
+            allowed=f"{LOWEST_PROBABILITY} to 1",
+        )

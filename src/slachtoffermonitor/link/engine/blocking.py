@@ -17,13 +17,24 @@ import polars as pl
 
 from slachtoffermonitor.link.model import BlockingRule, ModelDesign
 
-__all__ = ["Blocked", "block"]
+__all__ = [
+    "BlockKeys",
+    "Blocked",
+    "block",
+    "budget_of",
+    "choose",
+    "choose_cap",
+    "key_by",
+    "widths_of",
+]
 
 Ints = npt.NDArray[np.int64]
 
 # So many pairs may be compared: for each record, and in a small register at least.
 _PAIRS_PER_RECORD: Final = 20
 _PAIRS_AT_LEAST: Final = 300_000
+# Against a register as large as a country's, a report meets at most so many.
+_PAIRS_AT_MOST: Final = 2_000
 _SPLIT: Final = "\x1f"
 _SMALLEST_CAP: Final = 4
 
@@ -41,8 +52,8 @@ class Blocked:
     rules: pl.DataFrame
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Keys:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class BlockKeys:
     """One rule at one width: the key of each record (0: none), its block's size and its pairs."""
 
     key: npt.NDArray[np.uint64]
@@ -53,7 +64,7 @@ class _Keys:
 def block(tables: tuple[pl.DataFrame, ...], design: ModelDesign) -> Blocked:
     """Give each record its block under each rule, within a budget of pairs."""
     records = _stacked(tables, design)
-    budget = max(_PAIRS_AT_LEAST, _PAIRS_PER_RECORD * records.height)
+    budget = budget_of(*(table.height for table in tables))
     wide = [_keys(records, rule.columns, len(tables)) for rule in design.blocking_rules]
     total = sum(float(each.pairs.sum()) for each in wide)
     cap = None
@@ -64,8 +75,8 @@ def block(tables: tuple[pl.DataFrame, ...], design: ModelDesign) -> Blocked:
             (first, *_narrower(records, rule, len(tables)))
             for first, rule in zip(wide, design.blocking_rules, strict=True)
         ]
-        cap = _largest_cap(widths, budget)
-        chosen = [_choose(each, cap) for each in widths]
+        cap = choose_cap(widths, budget)
+        chosen = [each[0] for each in (choose(width, cap) for width in widths)]
         after = [_pairs_under(each, cap) for each in widths]
     names = tuple(f"block_{place}" for place in range(len(design.blocking_rules)))
     keyed = pl.DataFrame({name: key for name, key in zip(names, chosen, strict=True)}).with_columns(
@@ -82,6 +93,25 @@ def block(tables: tuple[pl.DataFrame, ...], design: ModelDesign) -> Blocked:
     )
 
 
+def budget_of(*records: int) -> int:
+    """Say how many pairs may be compared within a table, or across tables, of so many records."""
+    most = min(_PAIRS_PER_RECORD * sum(records), _PAIRS_AT_MOST * min(records))
+    return max(_PAIRS_AT_LEAST, most)
+
+
+def key_by(columns: Sequence[str]) -> pl.Expr:
+    """Key records by these features as one number; 0 where one of them is not known."""
+    texts = [pl.col(name).cast(pl.String) for name in columns]
+    known = pl.all_horizontal(pl.col(name).is_not_null() for name in columns)
+    return pl.when(known).then(pl.concat_str(texts, separator=_SPLIT).hash(seed=0)).otherwise(0)
+
+
+def widths_of(rule: BlockingRule) -> list[tuple[str, ...]]:
+    """Give the features of a rule, widest block first."""
+    narrower = rule.narrower
+    return [(*rule.columns, *narrower[:width]) for width in range(len(narrower) + 1)]
+
+
 def _stacked(tables: tuple[pl.DataFrame, ...], design: ModelDesign) -> pl.DataFrame:
     """Put the features that rules speak of under one another, with the side of each record."""
     used = sorted(
@@ -93,14 +123,9 @@ def _stacked(tables: tuple[pl.DataFrame, ...], design: ModelDesign) -> pl.DataFr
     )
 
 
-def _keys(records: pl.DataFrame, columns: Sequence[str], sides: int) -> _Keys:
+def _keys(records: pl.DataFrame, columns: Sequence[str], sides: int) -> BlockKeys:
     """Key the records by these features, and count who meets whom."""
-    texts = [pl.col(name).cast(pl.String) for name in columns]
-    key = pl.concat_str(texts, separator=_SPLIT).hash(seed=0)
-    known = pl.all_horizontal(pl.col(name).is_not_null() for name in columns)
-    counted = records.select(
-        pl.when(known).then(key).otherwise(0).alias("key"), "side"
-    ).with_columns(
+    counted = records.select(key_by(columns).alias("key"), "side").with_columns(
         pl.len().over("key").alias("size"),
         (pl.col("side") == 1).sum().over("key").alias("right"),
     )
@@ -113,28 +138,29 @@ def _keys(records: pl.DataFrame, columns: Sequence[str], sides: int) -> _Keys:
         pairs = np.where(has_key, (size - 1) / 2, 0.0)
     else:
         pairs = np.where(has_key & (counted["side"].to_numpy() == 0), right.astype(np.float64), 0.0)
-    return _Keys(key=counted["key"].to_numpy(), size=np.where(has_key, size, 0), pairs=pairs)
+    return BlockKeys(key=counted["key"].to_numpy(), size=np.where(has_key, size, 0), pairs=pairs)
 
 
-def _narrower(records: pl.DataFrame, rule: BlockingRule, sides: int) -> list[_Keys]:
-    return [
-        _keys(records, (*rule.columns, *rule.narrower[: width + 1]), sides)
-        for width in range(len(rule.narrower))
-    ]
+def _narrower(records: pl.DataFrame, rule: BlockingRule, sides: int) -> list[BlockKeys]:
+    return [_keys(records, columns, sides) for columns in widths_of(rule)[1:]]
 
 
-def _choose(widths: Sequence[_Keys], cap: int) -> npt.NDArray[np.uint64]:
-    """Give each record the key of the first width at which its block is small enough."""
+def choose(widths: Sequence[BlockKeys], cap: int) -> tuple[npt.NDArray[np.uint64], Ints]:
+    """Give each record the key of the first width at which its block is small enough.
+
+    Returns:
+        The keys (0: none), and the place of the width (-1: none).
+
+    """
     chosen = np.zeros_like(widths[0].key)
-    open_ = np.ones(chosen.size, dtype=bool)
-    for width in widths:
-        fits = open_ & (width.size <= cap)
-        chosen[fits] = width.key[fits]
-        open_ &= ~fits
-    return chosen
+    place = np.full(chosen.size, -1, dtype=np.int64)
+    for number, width in enumerate(widths):
+        fits = (place < 0) & (width.size <= cap)
+        chosen[fits], place[fits] = width.key[fits], number
+    return chosen, place
 
 
-def _pairs_under(widths: Sequence[_Keys], cap: int) -> float:
+def _pairs_under(widths: Sequence[BlockKeys], cap: int) -> float:
     total = 0.0
     open_ = np.ones(widths[0].key.size, dtype=bool)
     for width in widths:
@@ -144,16 +170,23 @@ def _pairs_under(widths: Sequence[_Keys], cap: int) -> float:
     return total
 
 
-def _largest_cap(widths: Sequence[Sequence[_Keys]], budget: float) -> int:
-    """Find the largest size of a block for which all rules together keep within the budget."""
-    cap = float(max(int(each[0].size.max(initial=0)) for each in widths))
+def choose_cap(widths: Sequence[Sequence[BlockKeys]], budget: float) -> int:
+    """Find the largest size of a block for which all rules together keep within the budget.
+
+    Args:
+        widths: for each rule its widths; records that meet nobody need not be among them.
+        budget: of pairs.
+
+    """
+    sizes = (each[0].size[each[0].pairs > 0] for each in widths)
+    cap = float(max(int(size.max(initial=0)) for size in sizes))
     while cap > _SMALLEST_CAP and sum(_pairs_under(each, int(cap)) for each in widths) > budget:
         cap /= np.sqrt(2)
     return int(cap)
 
 
 def _counted(
-    design: ModelDesign, wide: Sequence[_Keys], after: Sequence[float], cap: int | None
+    design: ModelDesign, wide: Sequence[BlockKeys], after: Sequence[float], cap: int | None
 ) -> pl.DataFrame:
     return pl.DataFrame(
         {

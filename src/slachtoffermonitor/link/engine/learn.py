@@ -100,7 +100,9 @@ def learn(
     known = _known(compared.pairs, verdicts)
     probability = np.zeros(compared.pairs.height)
     for _ in range(_STEPS):
-        matched = np.bincount(background, weights=probability * times, minlength=len(BACKGROUNDS))
+        matched = np.bincount(
+            background, weights=probability * times, minlength=len(BACKGROUNDS)
+        ).astype(np.float64)
         u = {
             each.name: _chance(each, drawn[each.name], m[each.name], matched * sampled)
             for each in design.comparisons

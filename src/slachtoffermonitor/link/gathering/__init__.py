@@ -3,5 +3,14 @@
 from slachtoffermonitor.link.gathering.clear import gather_clear
 from slachtoffermonitor.link.gathering.deliveries import Deliveries, Mode, deliveries_of
 from slachtoffermonitor.link.gathering.shape import ColumnNames, in_shape
+from slachtoffermonitor.link.gathering.verdicts import with_verdicts
 
-__all__ = ["ColumnNames", "Deliveries", "Mode", "deliveries_of", "gather_clear", "in_shape"]
+__all__ = [
+    "ColumnNames",
+    "Deliveries",
+    "Mode",
+    "deliveries_of",
+    "gather_clear",
+    "in_shape",
+    "with_verdicts",
+]
