@@ -24,7 +24,9 @@ __all__ = [
     "budget_of",
     "choose",
     "choose_cap",
+    "count_rules",
     "key_by",
+    "pairs_under",
     "widths_of",
 ]
 
@@ -77,7 +79,7 @@ def block(tables: tuple[pl.DataFrame, ...], design: ModelDesign) -> Blocked:
         ]
         cap = choose_cap(widths, budget)
         chosen = [each[0] for each in (choose(width, cap) for width in widths)]
-        after = [_pairs_under(each, cap) for each in widths]
+        after = [pairs_under(each, cap) for each in widths]
     names = tuple(f"block_{place}" for place in range(len(design.blocking_rules)))
     keyed = pl.DataFrame({name: key for name, key in zip(names, chosen, strict=True)}).with_columns(
         pl.when(pl.col(name) != 0).then(pl.col(name)).alias(name) for name in names
@@ -89,7 +91,7 @@ def block(tables: tuple[pl.DataFrame, ...], design: ModelDesign) -> Blocked:
             for table, start in zip(tables, starts[:-1], strict=True)
         ),
         columns=names,
-        rules=_counted(design, wide, after, cap),
+        rules=count_rules(design, wide, after, cap),
     )
 
 
@@ -160,7 +162,8 @@ def choose(widths: Sequence[BlockKeys], cap: int) -> tuple[npt.NDArray[np.uint64
     return chosen, place
 
 
-def _pairs_under(widths: Sequence[BlockKeys], cap: int) -> float:
+def pairs_under(widths: Sequence[BlockKeys], cap: int) -> float:
+    """Count the pairs of a rule when no block may be larger than the cap."""
     total = 0.0
     open_ = np.ones(widths[0].key.size, dtype=bool)
     for width in widths:
@@ -180,14 +183,15 @@ def choose_cap(widths: Sequence[Sequence[BlockKeys]], budget: float) -> int:
     """
     sizes = (each[0].size[each[0].pairs > 0] for each in widths)
     cap = float(max(int(size.max(initial=0)) for size in sizes))
-    while cap > _SMALLEST_CAP and sum(_pairs_under(each, int(cap)) for each in widths) > budget:
+    while cap > _SMALLEST_CAP and sum(pairs_under(each, int(cap)) for each in widths) > budget:
         cap /= np.sqrt(2)
     return int(cap)
 
 
-def _counted(
+def count_rules(
     design: ModelDesign, wide: Sequence[BlockKeys], after: Sequence[float], cap: int | None
 ) -> pl.DataFrame:
+    """Tell of each rule its pairs before narrowing and after it; see `Blocked`."""
     return pl.DataFrame(
         {
             "rule": [" and ".join(rule.columns) for rule in design.blocking_rules],
