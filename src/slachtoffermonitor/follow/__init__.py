@@ -4,6 +4,16 @@ Repeat victimisation, victims who are also suspects, waiting for help; also on p
 """
 
 from slachtoffermonitor.follow.cohort.definition import CohortDefinition, EventChoice
+from slachtoffermonitor.follow.comparison.matched import (
+    MatchedRisk,
+    match_population,
+    matched_risk,
+)
+from slachtoffermonitor.follow.comparison.rates import population_rates
+from slachtoffermonitor.follow.comparison.standardised import (
+    StandardisedRatio,
+    standardised_ratio,
+)
 from slachtoffermonitor.follow.curves import Curve, CurveDefinition, CurveValue
 from slachtoffermonitor.follow.estimators import aalen_johansen, fixed_cohort, kaplan_meier
 from slachtoffermonitor.follow.histories import Histories, histories
@@ -55,9 +65,11 @@ __all__ = [
     "HazardModel",
     "Histories",
     "LogRank",
+    "MatchedRisk",
     "MeanCumulativeCount",
     "Overlap",
     "Pooled",
+    "StandardisedRatio",
     "Waiting",
     "WaitingHarm",
     "aalen_johansen",
@@ -78,10 +90,14 @@ __all__ = [
     "histories",
     "kaplan_meier",
     "log_rank",
+    "match_population",
+    "matched_risk",
     "mean_cumulative_count",
     "overlap",
     "pool",
     "pool_curves",
+    "population_rates",
+    "standardised_ratio",
     "summarise",
     "waiting",
 ]

@@ -8,6 +8,7 @@ a limit of memory and writes what does not fit to a temporary folder.
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +18,14 @@ import polars as pl
 from slachtoffermonitor.follow._checks import require_columns
 from slachtoffermonitor.ground import InputError, Problem
 
-__all__ = ["CohortRows", "Register", "RegisterRows", "extract", "open_parquet"]
+__all__ = [
+    "CohortRows",
+    "Register",
+    "RegisterRows",
+    "extract",
+    "open_parquet",
+    "register_table",
+]
 
 Register = pl.DataFrame | pl.LazyFrame | Path | str
 """A table: a frame, or a path to Parquet (a file, or a pattern such as `events/*.parquet`)."""
@@ -122,11 +130,13 @@ def open_parquet(folder: str) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(":memory:", config=settings)
 
 
-def register_table(connection: duckdb.DuckDBPyConnection, name: str, table: Register) -> None:
+def register_table(
+    connection: duckdb.DuckDBPyConnection, name: str, table: Register, columns: Sequence[str] = ()
+) -> None:
     """Make a table known to the engine under a name, with the number of each row from 1.
 
     Raises:
-        InputError: a path leads to no Parquet file.
+        InputError: a path leads to no Parquet file, or columns are missing.
 
     """
     if isinstance(table, str | Path):
@@ -137,9 +147,11 @@ def register_table(connection: duckdb.DuckDBPyConnection, name: str, table: Regi
                 Problem(what="cannot be read as Parquet", file=str(table), allowed="a Parquet file")
             ) from error
         rows.project("* EXCLUDE (file_row_number), file_row_number + 1 AS row").create_view(name)
-        return
-    numbered = table.lazy().with_row_index("row", offset=1).collect()
-    connection.register(name, numbered.to_arrow())
+    else:
+        numbered = table.lazy().with_row_index("row", offset=1).collect()
+        connection.register(name, numbered.to_arrow())
+    present = connection.table(name).columns
+    require_columns(pl.DataFrame(schema=dict.fromkeys(present)), columns, name)
 
 
 def _by_duckdb(
@@ -148,13 +160,9 @@ def _by_duckdb(
     """Stream both registers through DuckDB and keep the rows of the cohort."""
     with tempfile.TemporaryDirectory() as folder, open_parquet(folder) as connection:
         register_table(connection, "events", events)
-        register_table(connection, "presence", presence)
+        register_table(connection, "presence", presence, ("person_id", *_PRESENCE))
         connection.register("wanted", wanted.to_arrow())
         columns = _event_columns(connection.table("events").columns, event_date)
-        present = connection.table("presence").columns
-        require_columns(
-            pl.DataFrame(schema=dict.fromkeys(present)), ("person_id", *_PRESENCE), "presence"
-        )
         named = ", ".join(f'"{name}" AS "{new}"' for name, new in columns.items())
         theirs = connection.table("events").filter(_WANTED)
         kept = connection.table("presence").filter(_WANTED)

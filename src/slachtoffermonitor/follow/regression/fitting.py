@@ -21,6 +21,7 @@ _STEPS = 50
 _CLOSE = 1e-11
 _FAR = 15.0  # a log ratio of 15 is a ratio of three million: nothing sets the coefficient a bound
 _HALVINGS = 25
+_LEAP = 8.0  # how far the logarithm of a person's ratio may move in one step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -85,9 +86,13 @@ def _climb(
     cells: RiskCells, start: Values, move: Values, now: Likelihood, ties: Ties
 ) -> tuple[Values, Likelihood]:
     """Take the step, or the part of it that does not go down."""
+    reach = float(np.abs(cells.covariates @ move).max())
+    move = move * min(1.0, _LEAP / reach) if reach > 0 else move
     for _ in range(_HALVINGS):
-        after = evaluate(cells, start + move, ties)
-        if after.value >= now.value - 1e-9 * abs(now.value):
+        with np.errstate(all="ignore"):
+            after = evaluate(cells, start + move, ties)
+        rises = after.value >= now.value - 1e-9 * abs(now.value)
+        if rises and np.isfinite(after.information).all():
             return start + move, after
         move = move / 2
     return start, now
