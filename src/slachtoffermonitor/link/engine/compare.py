@@ -16,12 +16,12 @@ from splink import DuckDBAPI, Linker
 from slachtoffermonitor.link.engine.blocking import block
 from slachtoffermonitor.link.model import ModelDesign, level_sql, splink_settings
 
-__all__ = ["NO_PAIRS", "Compared", "compare"]
+__all__ = ["NO_PAIRS", "SAMPLED_PAIRS", "Compared", "compare"]
 
 NO_PAIRS: Final = pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64})
 
 # Agreement by chance (u) is learned from so many random pairs.
-_SAMPLED_PAIRS: Final = 500_000
+SAMPLED_PAIRS: Final = 500_000
 _TABLE: Final = "records_{}"
 
 
@@ -173,7 +173,7 @@ def _draw(tables: tuple[pl.DataFrame, ...], rng: np.random.Generator) -> pl.Data
     possible = sides[0].height * sides[1].height
     if len(tables) == 1:
         possible = sides[0].height * (sides[0].height - 1) // 2
-    count = min(_SAMPLED_PAIRS, possible)
+    count = min(SAMPLED_PAIRS, possible)
     drawn = [side["record"].gather(rng.integers(0, side.height, count)) for side in sides]
     pairs = pl.DataFrame({"left": drawn[0], "right": drawn[1]}).filter(
         pl.col("left") != pl.col("right")

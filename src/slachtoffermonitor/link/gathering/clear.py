@@ -20,7 +20,7 @@ from slachtoffermonitor.link.gathering.shape import (
 )
 from slachtoffermonitor.link.model import clear_design
 
-__all__ = ["gather_clear"]
+__all__ = ["describe_register", "gather_clear"]
 
 # What a report says of its person besides who it is, and what a register says.
 _SAID: Final = {
@@ -74,7 +74,7 @@ def gather_clear(deliveries: Deliveries, names: ColumnNames | None) -> Gathered:
     if register is not None:
         listed = _features(register, features, first=whole.height)
         tables.append(LinkTable(name="register", features=listed, duplicate_free=True))
-        register = _described(register, _REGISTERED)
+        register = describe_register(register)
     return Gathered(
         design=clear_design(features),
         tables=tuple(tables),
@@ -139,6 +139,11 @@ def _features(rows: pl.DataFrame, features: tuple[str, ...], *, first: int) -> p
         pl.lit(None, pl.String).alias(name) for name in sorted(needed - set(rows.columns))
     )
     return clear_features(complete, first_record=first)
+
+
+def describe_register(rows: pl.DataFrame) -> pl.DataFrame:
+    """Keep what the persons of a register are described by; no name."""
+    return _described(rows, _REGISTERED)
 
 
 def _described(rows: pl.DataFrame, wanted: dict[str, type[pl.DataType]]) -> pl.DataFrame:
