@@ -163,3 +163,20 @@ def test_every_method_runs_with_and_without_bootstrap(
 def test_bad_input_is_one_clear_error(path: Path, arguments: list[str], said: str) -> None:
     with pytest.raises(InputError, match=said):
         CliRunner().invoke(command, [str(path), *arguments], catch_exceptions=False)
+
+
+@pytest.mark.parametrize(
+    ("asked", "idle"),
+    [
+        (("--folder", "x"), "--folder"),
+        (("--plots", "x"), "--plots"),
+        (("--gap", "A:year=2020"), "--gap"),
+        (("--robustness", "--interval", "bca"), "--interval with --robustness"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused(
+    path: Path, asked: tuple[str, ...], idle: str
+) -> None:
+    with pytest.raises(InputError, match="does nothing here") as caught:
+        run(str(path), *asked)
+    assert idle in str(caught.value)

@@ -1,5 +1,6 @@
 """Many linkages combined: Rubin's rules, mixed replicates, and intervals by models admitted."""
 
+import json
 import math
 
 import numpy as np
@@ -113,9 +114,11 @@ def test_linkages_that_do_not_go_together_are_refused_all_at_once():
 
 def test_the_result_is_json_without_infinities():
     said = combine_linkages([of(COUNTS[1:])] * 2, bootstrap=0).to_dict()
-    assert said["degrees"] is None
-    assert said["linkage_share"] == 0.0
-    assert len(said["estimates"]) == 2
+    assert said["linkage"]["degrees"] is None
+    assert said["linkage"]["share"] == 0.0
+    assert said["linkage"]["widening"] == 1.0
+    assert len(said["linkage"]["estimates"]) == 2
+    assert json.dumps(said, allow_nan=False)
 
 
 def test_the_interval_grows_to_that_of_the_whole_choice():

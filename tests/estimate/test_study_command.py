@@ -75,3 +75,15 @@ def test_every_word_of_the_study_has_its_dutch() -> None:
 def test_a_study_goes_with_no_other_choice(path: Path, other: tuple[str, ...]) -> None:
     with pytest.raises(InputError, match="tries every method"):
         run(str(path), *other)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [("--interval", "percentile"), ("--threshold", "0.02"), ("--criterion", "aic")],
+)
+def test_an_option_that_a_study_does_not_read_is_refused(
+    path: Path, other: tuple[str, ...]
+) -> None:
+    with pytest.raises(InputError, match="does nothing here") as caught:
+        run(str(path), *other)
+    assert f"{other[0]} with --study" in str(caught.value)

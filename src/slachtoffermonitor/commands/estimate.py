@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from slachtoffermonitor.commands._estimate_groups import group_options, report_groups
+from slachtoffermonitor.commands._estimate_idle import refuse_idle
+from slachtoffermonitor.commands._estimate_linkages import linkage_options, report_linkages
 from slachtoffermonitor.commands._estimate_robustness import (
     report_robustness,
     robustness_options,
@@ -41,7 +43,7 @@ _SHOWN = 10
 
 
 @click.command("estimate")
-@click.argument("table", type=click.Path(path_type=Path))
+@click.argument("files", metavar="TABLE", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--select",
     type=click.Choice(_METHODS),
@@ -96,16 +98,14 @@ _SHOWN = 10
 @group_options
 @robustness_options
 @study_options
-@click.option("--lists", help="The list columns, joined by commas, when there are others.")
+@linkage_options
+@click.option("--lists", help="The lists, joined by commas, when there are others.")
 @click.option("--count", default="count", show_default=True, help="The column of counts.")
 @language_option
 @json_option
 def command(
     *,
-    table: Path,
-    checked: str | None,
-    by: tuple[str, ...],
-    lists: str | None,
+    files: tuple[Path, ...],
     count: str,
     language: Language,
     as_json: str | None,
@@ -115,26 +115,45 @@ def command(
 
     TABLE is a CSV, Excel or Parquet file with one column of 0 and 1 for each list, and the column
     count: how many persons were on exactly those lists. Histories that are not there count zero.
+    With --linkages there may be more files, and they hold memberships instead.
     """
-    from slachtoffermonitor.estimate import CaptureTable, check_model
-
-    names = [name.strip() for name in lists.split(",")] if lists else None
-    strata = tuple(dict.fromkeys((*by, *asked["covariates"])))
-    whole = CaptureTable.read(table, lists=names, strata=strata, count=count)
-    asked["by"] = by
-    if checked is not None:
-        check = check_model(whole, checked)
-        reason = check.reason.in_language(language)
-        click.echo(_as_json({**check.to_dict(), "reason": reason}))
+    refuse_idle(asked)
+    shown = as_json is not None
+    if asked["linkages"]:
+        click.echo(report_linkages(files, asked, language=language, as_json=shown))
+        return
+    if len(files) > 1:
+        raise click.UsageError("More than one file goes with --linkages only.")
+    whole = _read(files[0], asked, count)
+    if asked["checked"] is not None:
+        click.echo(_check(whole, asked["checked"], language))
         return
     report: Callable[..., str] = _estimate_each
     if asked["study"]:
         report = report_study
     elif asked["robustness"]:
         report = report_robustness
-    elif by and not asked["separate"]:
+    elif asked["by"] and not asked["separate"]:
         report = report_groups
-    click.echo(report(whole, asked, language=language, as_json=as_json is not None))
+    click.echo(report(whole, asked, language=language, as_json=shown))
+
+
+def _read(path: Path, asked: Mapping[str, Any], count: str) -> CaptureTable:
+    """Read the table with the columns that the groups need."""
+    from slachtoffermonitor.estimate import CaptureTable
+
+    lists = asked["lists"]
+    names = [name.strip() for name in lists.split(",")] if lists else None
+    strata = tuple(dict.fromkeys((*asked["by"], *asked["covariates"])))
+    return CaptureTable.read(path, lists=names, strata=strata, count=count)
+
+
+def _check(whole: CaptureTable, model: str, language: Language) -> str:
+    """Say, always as JSON, whether the model has an estimate."""
+    from slachtoffermonitor.estimate import check_model
+
+    check = check_model(whole, model)
+    return _as_json({**check.to_dict(), "reason": check.reason.in_language(language)})
 
 
 def _estimate_each(

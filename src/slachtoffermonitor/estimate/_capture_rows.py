@@ -107,18 +107,20 @@ def cells_from_memberships(
     list_column: str,
     lists: Sequence[str] | None,
     strata: Sequence[str],
+    file: str = "",
 ) -> tuple[tuple[str, ...], pl.DataFrame]:
     """Give the lists and the cells of rows of person × list."""
-    problems = _absent_columns(frame, (person, list_column, *strata), "")
+    problems = _absent_columns(frame, (person, list_column, *strata), file)
     if problems:
         raise InputError(problems)
     for name in (person, list_column, *strata):
-        problems.extend(_row_problems(frame, pl.col(name).is_null(), name, "has no value", ""))
+        problems.extend(_row_problems(frame, pl.col(name).is_null(), name, "has no value", file))
     found = frame[list_column].drop_nulls().cast(pl.String).unique().sort().to_list()
     chosen = tuple(lists) if lists is not None else tuple(found)
     problems.extend(
         Problem(
             what="a list that was not asked for",
+            file=file,
             column=list_column,
             found=name,
             allowed=", ".join(chosen),

@@ -84,6 +84,7 @@ class CaptureTable(CaptureCells):
         list_column: str = "reporter",
         lists: Sequence[str] | None = None,
         strata: Sequence[str] = (),
+        file: str = "",
     ) -> CaptureTable:
         """Make the table from rows that say that a person was on a list.
 
@@ -96,13 +97,14 @@ class CaptureTable(CaptureCells):
             list_column: column that names the list.
             lists: names and order of the lists; those found, sorted, when not given.
             strata: columns that divide the persons.
+            file: name of the file for the error messages.
 
         Raises:
             InputError: an absent column, a row without person or list, an unknown list.
 
         """
         chosen, cells = rows.cells_from_memberships(
-            frame, person=person, list_column=list_column, lists=lists, strata=strata
+            frame, person=person, list_column=list_column, lists=lists, strata=strata, file=file
         )
         return cls(lists=chosen, cells=cells, strata=tuple(strata))
 

@@ -5,11 +5,10 @@ from slachtoffermonitor.estimate.robustness.admission import (
     intervals_by_models_admitted,
 )
 from slachtoffermonitor.estimate.robustness.judgement import Spread
-from slachtoffermonitor.estimate.robustness.linkage import (
-    LinkageEstimate,
-    LinkedEstimate,
-    combine_linkages,
-)
+from slachtoffermonitor.estimate.robustness.linkages._linked import LinkedEstimate
+from slachtoffermonitor.estimate.robustness.linkages.combined import combine_linkages
+from slachtoffermonitor.estimate.robustness.linkages.result import LinkageEstimate
+from slachtoffermonitor.estimate.robustness.linkages.tables import tabulate_linkages
 from slachtoffermonitor.estimate.robustness.plots import (
     admission_chart,
     sensitivity_chart,
@@ -52,6 +51,7 @@ __all__ = [
     "intervals_by_models_admitted",
     "sensitivity_chart",
     "sensitivity_curve",
+    "tabulate_linkages",
     "tornado_chart",
     "trace_trajectories",
     "trajectory_chart",
