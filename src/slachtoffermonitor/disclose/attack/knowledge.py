@@ -57,6 +57,7 @@ _KNOWLEDGE: dict[str, Callable[[Parameters], Knowledge]] = {
     "suppression": lambda _: _within(0),
     "minimum-and-rounding": _hidden_and_rounded,
     "rounding": lambda parameters: _within(int(parameters["base"]) - 1),
+    "nearest": lambda parameters: _within(int(parameters["base"]) // 2),
     "cell-key": lambda parameters: _within(int(parameters["furthest"])),
     "noise": lambda _: Knowledge(low=pl.lit(0.0), high=pl.lit(_ENDLESS)),
 }
