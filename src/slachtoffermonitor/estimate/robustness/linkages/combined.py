@@ -75,15 +75,7 @@ def combine_linkages(
     _refuse(tables, bootstrap)
     choice = Choice(selection or Selection(), model, bootstrap)
     linked = _estimate_each(tables, choice, seed)
-    sound = [each for each in linked if np.isfinite(each.log_hidden)]
-    if len(sound) < 2:
-        raise InputError(
-            Problem(
-                what="fewer than two linkages have a sound model",
-                found=f"{len(sound)} of {len(linked)}",
-                allowed="more persons on two lists together, or fewer lists",
-            )
-        )
+    sound = _sound(linked)
     rules = pool_by_rubin([each.log_hidden for each in sound], [each.variance for each in sound])
     observed = float(np.mean([each.shown.observed for each in sound]))
     intervals = {name: rules.limits(observed, level) for name, level in LEVELS.items()}
@@ -130,6 +122,20 @@ def _estimate_each(
             known[key] = estimate_linkage(table, choice, rng)
         linked.append(known[key])
     return linked
+
+
+def _sound(linked: Sequence[Linked]) -> list[Linked]:
+    """Leave out the linkages without a sound model; refuse when fewer than two are left."""
+    sound = [each for each in linked if math.isfinite(each.log_hidden)]
+    if len(sound) < 2:
+        raise InputError(
+            Problem(
+                what="fewer than two linkages have a sound model",
+                found=f"{len(sound)} of {len(linked)}",
+                allowed="more persons on two lists together, or fewer lists",
+            )
+        )
+    return sound
 
 
 def _failed(linked: Sequence[Linked]) -> dict[str, int]:
