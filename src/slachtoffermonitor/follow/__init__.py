@@ -16,6 +16,13 @@ from slachtoffermonitor.follow.comparison.standardised import (
 )
 from slachtoffermonitor.follow.curves import Curve, CurveDefinition, CurveValue
 from slachtoffermonitor.follow.estimators import aalen_johansen, fixed_cohort, kaplan_meier
+from slachtoffermonitor.follow.funnel.cases import CaseFunnel, follow_cases
+from slachtoffermonitor.follow.funnel.definition import (
+    DUBLIN,
+    JUSTICE,
+    RESIDENCE,
+    FunnelDefinition,
+)
 from slachtoffermonitor.follow.histories import Histories, histories
 from slachtoffermonitor.follow.overlapping.overlap import Overlap, overlap
 from slachtoffermonitor.follow.pooling import Pooled, pool, pool_curves
@@ -52,9 +59,13 @@ from slachtoffermonitor.follow.repeating.summary import (
 
 __all__ = [
     "CARE_STATES",
+    "DUBLIN",
+    "JUSTICE",
     "METHODS",
+    "RESIDENCE",
     "CappedWait",
     "CareSpells",
+    "CaseFunnel",
     "CohortDefinition",
     "CumulativeIncidence",
     "Curve",
@@ -62,6 +73,7 @@ __all__ = [
     "CurveValue",
     "EventChoice",
     "FollowUp",
+    "FunnelDefinition",
     "HazardModel",
     "Histories",
     "LogRank",
@@ -83,6 +95,7 @@ __all__ = [
     "event_rates",
     "fine_gray",
     "fixed_cohort",
+    "follow_cases",
     "follow_up",
     "gap_times",
     "had_the_wait_been",

@@ -79,6 +79,18 @@ FAULTS: Mapping[str, tuple[str, str, str]] = {
         "help that ended before it started",
         "request left out",
     ),
+    "step_without_case": ("steps", "a step of no case", "step left out"),
+    "step_undated": ("steps", "a step without a day", "step left out"),
+    "step_unknown": ("steps", "a step that the funnel does not have", "step left out"),
+    "step_repeated": ("steps", "a step that the case has taken already", "counted once"),
+    "case_without_beginning": ("steps", "a step of a case that never began", "step left out"),
+    "step_before_beginning": ("steps", "a step before the case began", "step left out"),
+    "step_after_end": ("steps", "a step after the case had ended", "step left out"),
+    "step_out_of_order": (
+        "steps",
+        "a stage after a later stage had been reached",
+        "step left out",
+    ),
 }
 
 

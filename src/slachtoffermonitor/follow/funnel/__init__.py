@@ -1,0 +1,1 @@
+"""Funnels: what becomes of cases, with the ways out competing."""
