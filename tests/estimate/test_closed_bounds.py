@@ -21,35 +21,46 @@ def of(counts):
     return CaptureTable.of_counts(list("ABCDEFGH"[: int(np.log2(counts.size))]), counts)
 
 
-def test_the_four_forms_of_the_bound():
+def test_the_forms_of_the_bound():
     found = chao_lower_bound(of([30, 20, 4, 10, 5, 1, 2]))  # f1 = 60, f2 = 10, f3 = 2
     assert (found.seen_once, found.seen_twice) == (60, 10)
-    assert found.classical.abundance == pytest.approx(72 + 3600 / 20)
-    assert found.classical_corrected.abundance == pytest.approx(72 + 60 * 59 / 22)
-    assert found.log_linear.abundance == pytest.approx(72 + 2 / 3 * 3600 / 20)
-    assert found.log_linear_corrected.abundance == pytest.approx(72 + 2 / 3 * 60 * 59 / 22)
+    assert found.many_lists.abundance == pytest.approx(72 + 3600 / 20)
+    assert found.many_lists_corrected.abundance == pytest.approx(72 + 60 * 59 / 22)
+    assert found.equal_lists.abundance == pytest.approx(72 + 2 / 3 * 3600 / 20)
+    assert found.equal_lists_corrected.abundance == pytest.approx(72 + 2 / 3 * 60 * 59 / 22)
+    # 30 × 20 + 30 × 10 + 20 × 10 ways to be alone on two different lists, over f2.
+    assert found.estimate == found.unequal_lists.abundance == pytest.approx(72 + 1100 / 10)
+    assert found.hidden == pytest.approx(110)
+    assert found.interval == found.unequal_lists.interval
     # Chao (1987): f2 (r⁴/4 + r³ + r²/2) with r = f1/f2 = 6.
-    assert found.classical.standard_error**2 == pytest.approx(10 * (6**4 / 4 + 6**3 + 6**2 / 2))
+    assert found.many_lists.standard_error**2 == pytest.approx(10 * (6**4 / 4 + 6**3 + 6**2 / 2))
 
 
 def test_without_anybody_on_two_lists_only_the_corrected_bound_stands():
     found = chao_lower_bound(of([30, 20, 0, 10, 0, 0, 2]))
-    assert found.classical is None
-    assert found.log_linear is None
-    assert found.classical_corrected.abundance == pytest.approx(62 + 60 * 59 / 2)
+    assert found.many_lists is None
+    assert found.equal_lists is None
+    assert found.many_lists_corrected.abundance == pytest.approx(62 + 60 * 59 / 2)
 
 
-def test_without_anybody_on_one_list_the_bound_is_what_was_seen():
-    found = chao_lower_bound(of([0, 0, 5, 0, 3, 2, 7]))
-    assert found.classical.abundance == 17
-    assert found.classical.interval is None
+def test_lists_of_one_strength_have_one_bound():
+    found = chao_lower_bound(of([20, 20, 5, 20, 5, 5, 1]))
+    assert found.unequal_lists.abundance == pytest.approx(found.equal_lists.abundance)
+    uneven = chao_lower_bound(of([50, 6, 5, 4, 5, 5, 1]))
+    assert uneven.unequal_lists.abundance < uneven.equal_lists.abundance
+
+
+@pytest.mark.parametrize("counts", [[0, 0, 5, 0, 3, 2, 7], [9, 0, 5, 0, 3, 2, 7]])
+def test_without_persons_alone_on_two_lists_there_is_no_bound(counts):
+    with pytest.raises(InputError, match="on one list alone"):
+        chao_lower_bound(of(counts))
 
 
 @settings(max_examples=25, deadline=None)
 @given(COUNTS, st.integers(2, 30))
 def test_plain_bounds_and_petersen_scale_with_the_counts(counts, factor):
     small, large = of(counts), of(np.asarray(counts) * factor)
-    for form in ("classical", "log_linear"):
+    for form in ("unequal_lists", "equal_lists", "many_lists"):
         before, after = (getattr(chao_lower_bound(t), form) for t in (small, large))
         assert after.abundance == pytest.approx(factor * before.abundance)
         assert after.standard_error**2 == pytest.approx(factor * before.standard_error**2)

@@ -14,13 +14,14 @@ from slachtoffermonitor.estimate.bayes import (
     tail_effective_size,
     threshold_effects,
 )
-from slachtoffermonitor.estimate.bounds import LowerBound, chao_lower_bound
 from slachtoffermonitor.estimate.capture import CaptureTable
 from slachtoffermonitor.estimate.closed import (
+    ChaoLowerBound,
     ClosedPopulationModel,
     PairEstimate,
     SampleCoverage,
     SizeEstimate,
+    chao_lower_bound,
     closed_population_models,
     pairwise_estimates,
     sample_coverage,
@@ -69,6 +70,7 @@ from slachtoffermonitor.estimate.verdict import Verdict
 __all__ = [
     "AdmittedInterval",
     "CaptureTable",
+    "ChaoLowerBound",
     "ClosedPopulationModel",
     "Convergence",
     "Effect",
@@ -78,7 +80,6 @@ __all__ = [
     "HierarchicalModel",
     "LinkageEstimate",
     "LinkedEstimate",
-    "LowerBound",
     "ModelCheck",
     "ModelFit",
     "ModelLine",
