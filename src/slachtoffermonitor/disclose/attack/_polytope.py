@@ -13,6 +13,7 @@ __all__ = ["Polytope", "Reduced", "reduce_system"]
 
 _Floats = NDArray[np.float64]
 _WHOLE = 1e-5
+_LARGE = 4_000
 
 
 class Reduced:
@@ -82,11 +83,18 @@ class Polytope:
         self.solver.changeColsBounds(self.size, self._every, self.low, self.high)
 
     def maximise(
-        self, weights: _Floats, *, whole: bool = False, seconds: float = 60.0, gap: float = 0.0
+        self,
+        weights: _Floats,
+        *,
+        whole: bool = False,
+        inside: bool = False,
+        seconds: float = 60.0,
+        gap: float = 0.0,
     ) -> _Floats | None:
         """Give the counts that make the weighted sum largest; None when time ran out first.
 
         With `whole` only whole counts are allowed; a `gap` above 0 takes what is nearly largest.
+        `inside` says that any good point will do, not only a corner, which is quicker when large.
 
         Raises:
             ReleaseError: no counts agree with what was published.
@@ -96,6 +104,9 @@ class Polytope:
         self.solver.changeColsCost(self.size, self._every, -weights)
         self.solver.setOptionValue("time_limit", self.solver.getRunTime() + seconds)
         self.solver.setOptionValue("mip_rel_gap", gap)
+        inner = inside and not whole and self.size > _LARGE
+        self.solver.setOptionValue("solver", "ipm" if inner else "choose")
+        self.solver.setOptionValue("run_crossover", "off" if inner else "on")
         self.solver.run()
         status = self.solver.getModelStatus()
         if status == highspy.HighsModelStatus.kInfeasible:

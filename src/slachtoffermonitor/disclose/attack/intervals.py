@@ -134,7 +134,9 @@ class _Search:
             gap, seconds = (
                 (_LOOSE, min(self.left(), _TURN_SECONDS)) if whole else (0.0, self.left())
             )
-            self.learn(self.polytope.maximise(weights, whole=whole, seconds=seconds, gap=gap))
+            self.learn(
+                self.polytope.maximise(weights, whole=whole, inside=True, seconds=seconds, gap=gap)
+            )
             self.polytope.free_bounds()
             after = self.open(whole=whole).size
             if turn >= 3 and before.size - after <= _STALLED * before.size:
