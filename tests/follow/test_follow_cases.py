@@ -181,9 +181,7 @@ def test_the_dublin_clock_counts_days_and_who_is_overdue():
     found = follow_cases(rows, DUBLIN, on=ON).clock.row(0, named=True)
     counts = ("cases", "in_time", "late", "waiting", "overdue", "longest_days")
     assert [found[name] for name in counts] == [6, 2, 2, 1, 1, 40]
-    assert found["share_in_time"] == pytest.approx(
-        1 / 5 + 4 / 5 * 1 / 4
-    )
+    assert found["share_in_time"] == pytest.approx(1 / 5 + 4 / 5 * 1 / 4)
     assert follow_cases(FEW, JUSTICE, on=ON).clock.is_empty()
 
 

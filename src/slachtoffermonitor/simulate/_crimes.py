@@ -9,7 +9,6 @@ death, emigration or removal equals the published ones at both horizons.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -22,8 +21,9 @@ from slachtoffermonitor.simulate._calibration import (
     normalised,
 )
 from slachtoffermonitor.simulate._register import register_crimes
+from slachtoffermonitor.simulate.following.hazard import Hazard
 
-__all__ = ["Hazard", "draw_crimes"]
+__all__ = ["draw_crimes", "multipliers_of", "waits_of"]
 
 _DAYS_A_YEAR = 365.25
 _MOST_REPEATS = 8
@@ -33,22 +33,6 @@ _RESPONSIBLE_FROM = 12
 _ENOUGH = 5000
 _FOREVER = 200.0
 _EVENT = ("person_id", "occurred", "event_role", "event_kind", "origin")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hazard:
-    """The hazard of a new crime as victim: cumulative (years / scale) ** shape."""
-
-    scale: float
-    shape: float
-
-    def cumulative(self, years: Floats) -> Floats:
-        """Give the cumulative hazard at a time since the index day."""
-        return np.asarray((years / self.scale) ** self.shape, dtype=np.float64)
-
-    def years(self, cumulative: Floats) -> Floats:
-        """Give the time at which the cumulative hazard is reached."""
-        return np.asarray(self.scale * cumulative ** (1 / self.shape), dtype=np.float64)
 
 
 def _times(hazard: Hazard, spent: Floats, waits: tuple[Floats, Floats], factor: float) -> Floats:
@@ -100,15 +84,20 @@ def _root(miss: Callable[[float], float], low: float, high: float) -> float:
 
 
 def draw_crimes(
-    rng: np.random.Generator, calibration: Calibration, population: pl.DataFrame, start: int
+    rng: np.random.Generator,
+    calibration: Calibration,
+    population: pl.DataFrame,
+    start: int,
+    hazard: Hazard | None = None,
 ) -> tuple[pl.DataFrame, Hazard]:
     """Draw all crimes of the inhabitants, as victim and as suspect.
 
     `population` has `index_day`, `born`, `entered`, `leaves` (when the person would leave), `left`,
     `back`, `registered`, `investigated`, `asked`, `helped`, `form` (null for others), `sex`,
-    `age_band`; `start` is the first day of the crime registers.
+    `age_band`; `start` is the first day of the crime registers. A given `hazard` is taken as it
+    is; without one it is solved on these inhabitants.
     """
-    hazard, first = _first_repeats(rng, calibration, population)
+    hazard, first = _first_repeats(rng, calibration, population, hazard)
     victims = population.filter(pl.col("form").is_not_null())
     others = population.filter(pl.col("form").is_null())
     parts = [
@@ -124,7 +113,7 @@ def draw_crimes(
     return register_crimes(rng, calibration, population, events), hazard
 
 
-def _multipliers(
+def multipliers_of(
     rng: np.random.Generator, calibration: Calibration, victims: pl.DataFrame
 ) -> Floats:
     """Give each person's factor on the hazard: by sex, age, form, and a frailty."""
@@ -137,7 +126,7 @@ def _multipliers(
     return np.exp(log)
 
 
-def _waits(victims: pl.DataFrame) -> tuple[Floats, Floats]:
+def waits_of(victims: pl.DataFrame) -> tuple[Floats, Floats]:
     """Give the years from the index day between which each person waits for help."""
     index = victims["index_day"]
     bounds = [
@@ -148,15 +137,20 @@ def _waits(victims: pl.DataFrame) -> tuple[Floats, Floats]:
 
 
 def _first_repeats(
-    rng: np.random.Generator, calibration: Calibration, population: pl.DataFrame
+    rng: np.random.Generator,
+    calibration: Calibration,
+    population: pl.DataFrame,
+    hazard: Hazard | None,
 ) -> tuple[Hazard, Floats]:
     """Solve the hazard on the registered residents; give the hazard each victim can spend.
 
     A small nation is copied until it is large enough to solve on.
     """
     victims = population.filter(pl.col("form").is_not_null())
-    factor = _multipliers(rng, calibration, victims)
+    factor = multipliers_of(rng, calibration, victims)
     spent = rng.exponential(1.0, len(victims)) / factor
+    if hazard is not None:
+        return hazard, np.column_stack([spent, factor])
     solved_on = np.flatnonzero(victims["registered"].to_numpy())
     solved_on = solved_on if len(solved_on) else np.arange(len(victims))
     if not len(solved_on):
@@ -165,7 +159,7 @@ def _first_repeats(
     again = np.tile(solved_on, copies)
     fresh = rng.exponential(1.0, len(again)) / factor[again]
     fresh[: len(solved_on)] = spent[solved_on]
-    start, stop = _waits(victims)
+    start, stop = waits_of(victims)
     exits = (victims["leaves"] - victims["index_day"]).to_numpy() / _DAYS_A_YEAR
     hazard = _solve_hazard(calibration, fresh, (start[again], stop[again]), exits[again])
     return hazard, np.column_stack([spent, factor])
@@ -180,7 +174,7 @@ def _repeats(
 ) -> pl.DataFrame:
     """Draw the crimes after the index day: the first repeat and those that follow it."""
     spent, factor = first[:, 0], first[:, 1]
-    waits, waiting = _waits(victims), calibration.number("crimes.waiting_factor")
+    waits, waiting = waits_of(victims), calibration.number("crimes.waiting_factor")
     again = calibration.number("crimes.again_factor")
     end = calibration.day("size.observed_until")
     parts = []

@@ -21,7 +21,7 @@ from slachtoffermonitor.simulate._calibration import (
 )
 from slachtoffermonitor.simulate._captures import Captures, draw_captures
 from slachtoffermonitor.simulate._care import care_extract, draw_care, draw_chat
-from slachtoffermonitor.simulate._crimes import Hazard, draw_crimes
+from slachtoffermonitor.simulate._crimes import draw_crimes
 from slachtoffermonitor.simulate._names import draw_names
 from slachtoffermonitor.simulate._notifications import draw_reports, draw_tallies, first_days
 from slachtoffermonitor.simulate._recording import record
@@ -34,9 +34,12 @@ from slachtoffermonitor.simulate._register import (
     presence_extract,
 )
 from slachtoffermonitor.simulate._victims import draw_victims
+from slachtoffermonitor.simulate.following.hazard import Hazard
+from slachtoffermonitor.simulate.following.shares import RepeatLaw
+from slachtoffermonitor.simulate.following.table import repeat_table
 from slachtoffermonitor.vocabulary import code_list
 
-__all__ = ["Nation", "simulate_nation", "write_nation"]
+__all__ = ["Nation", "draw_inhabitants", "simulate_nation", "write_nation"]
 
 _YEARS = range(2014, 2024)
 _DAYS_A_YEAR = 365.25
@@ -58,7 +61,11 @@ class Nation:
 
 
 def simulate_nation(
-    *, seed: int, persons: int | None = None, years: Sequence[int] = _YEARS
+    *,
+    seed: int,
+    persons: int | None = None,
+    years: Sequence[int] = _YEARS,
+    repeat_law: RepeatLaw | None = None,
 ) -> Nation:
     """What would organisations deliver, and what would be true, in a nation made by chance?
 
@@ -70,6 +77,9 @@ def simulate_nation(
         seed: any whole number from 0; the same seed, size and version give the same nation.
         persons: true victims over all years; 6,250 a year when left out. All targets scale along.
         years: years between 2014 and 2023.
+        repeat_law: the law of repeat victimisation, from `solve_repeat_law`; the nation is then a
+            sample from it. Without one it is solved on the nation itself, which then has the
+            published shares as nearly as its size allows.
 
     Returns:
         `deliveries`: `notifications-REPORTER`, `tallies-REPORTER`, `population`, `events`,
@@ -96,11 +106,13 @@ def simulate_nation(
     size = Size.of(list(years), persons)
     people, captures = _people(seed, calibration, size)
     reports, notifications = _notifications(seed, calibration, size, people, captures)
+    given = None if repeat_law is None else Hazard(scale=repeat_law.scale, shape=repeat_law.shape)
     people = _with_index(people, reports)
     requests = draw_care(stream(seed, "care"), calibration, people)
     population = _population(seed, calibration, size, people, requests)
+    register_start = _crime_register_start(calibration, size)
     crimes, hazard = draw_crimes(
-        stream(seed, "crimes"), calibration, population, _crime_register_start(calibration, size)
+        stream(seed, "crimes"), calibration, population, register_start, given
     )
     ids = population.filter(pl.col("person").is_not_null()).select("person", "person_id")
     people = people.join(ids, on="person", how="left", maintain_order="left")
@@ -117,7 +129,7 @@ def simulate_nation(
     }
     truth = _truth(people, reports, notifications)
     truth["event_origin"] = crimes.select("event_id", "origin")
-    truth["repeat_victimisation"] = _repeat_table(calibration, hazard)
+    truth["repeat_victimisation"] = repeat_table(calibration, hazard, repeat_law)
     return Nation(
         seed=seed, persons=size.persons, years=size.years, deliveries=deliveries, truth=truth
     )
@@ -137,6 +149,15 @@ def _people(seed: int, calibration: Calibration, size: Size) -> tuple[pl.DataFra
         first_day=pl.Series(first_days(stream(seed, "days"), calibration, size, people, captures)),
     )
     return people, captures
+
+
+def draw_inhabitants(seed: int, calibration: Calibration, size: Size) -> pl.DataFrame:
+    """Draw the register with the life around each index day, and nothing that was written down."""
+    people, captures = _people(seed, calibration, size)
+    reports = draw_reports(stream(seed, "reports"), calibration, size, people, captures)
+    people = _with_index(people, reports)
+    requests = draw_care(stream(seed, "care"), calibration, people)
+    return _population(seed, calibration, size, people, requests)
 
 
 def _notifications(
@@ -243,23 +264,6 @@ def _truth(
         )
         .sort("year", "form"),
     }
-
-
-def _repeat_table(calibration: Calibration, hazard: Hazard) -> pl.DataFrame:
-    """State the share that is victim again, and how to compute it."""
-    leaf = calibration.leaf("crimes.targets")
-    return pl.DataFrame(
-        {
-            "horizon_years": leaf["horizon_years"],
-            "share": [float(value) for value in leaf["value"]],
-            "estimator": "Aalen-Johansen",
-            "index_day": "first notification",
-            "competing": "OVERLEDEN;EMIGRATIE;ONBEKEND",
-            "left_out": "ECHO",
-            "hazard_scale_years": round(hazard.scale, 4),
-            "hazard_shape": round(hazard.shape, 4),
-        }
-    )
 
 
 _README = (

@@ -21,6 +21,7 @@ __all__ = [
     "draw_presence",
     "draw_residents",
     "event_extract",
+    "exit_rates",
     "population_extract",
     "presence_extract",
     "register_crimes",
@@ -102,7 +103,7 @@ def draw_presence(
     index = population["index_day"].to_numpy()
     entered = _entries(rng, calibration, population)
     names = ["OVERLEDEN", "EMIGRATIE", "ONBEKEND"]
-    times = rng.exponential(1.0, (len(index), 3)) / _exit_rates(calibration, population)
+    times = rng.exponential(1.0, (len(index), 3)) / exit_rates(calibration, population)
     first = times.argmin(axis=1)
     left = index + np.ceil(np.minimum(times.min(axis=1), 200) * _DAYS_A_YEAR).astype(np.int64)
     gone = left <= end
@@ -135,7 +136,7 @@ def _entries(rng: np.random.Generator, calibration: Calibration, population: pl.
     return np.maximum(entered, calibration.day("population.register_start"))
 
 
-def _exit_rates(calibration: Calibration, population: pl.DataFrame) -> Floats:
+def exit_rates(calibration: Calibration, population: pl.DataFrame) -> Floats:
     """Give the yearly rates of death, emigration and removal as untraceable."""
     bounds = calibration.numbers("truth.age_bands")
     age = (population["index_day"] - population["born"]).to_numpy() / _DAYS_A_YEAR
