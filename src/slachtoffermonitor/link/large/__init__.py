@@ -1,0 +1,1 @@
+"""Reports against a population register that does not fit in memory."""
