@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from slachtoffermonitor.ground import InputError, Problem
+from slachtoffermonitor.ground import InputError, Problem, progress
 
 Result = TypeVar("Result")
 
@@ -23,7 +23,7 @@ def run_chains(
     """Run the chains on as many cores as there are."""
     sources = np.random.default_rng(seed).spawn(chains)
     with ThreadPoolExecutor(max_workers=min(chains, cpu_count() or 1)) as pool:
-        return list(pool.map(chain, sources))
+        return list(progress(pool.map(chain, sources), "chains", total=chains))
 
 
 def check_lengths(*, chains: int, draws: int, warmup: int, thinning: int = 1) -> None:

@@ -11,11 +11,15 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["sample_classes"]
+from slachtoffermonitor.estimate.bayes._kernels.sliding import slide
+
+__all__ = ["draw_prior", "sweep"]
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
+Prior = tuple[float, float]  # shape and rate of the gamma prior of the concentration
 
+_SLIDES = 6  # per turn
 _TRIES = 1000  # to draw a hidden number below the cut-off, before the cut-off itself is taken
 _SMALLEST_LOG = -50.0  # of the log concentration: below it a second class has no chance anyway
 
@@ -36,15 +40,16 @@ def _log_sum(first: float, second: float) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _deal(persons: int, weights: Floats, dealt: Counts, rng: np.random.Generator) -> None:
-    """Deal persons over classes in proportion to the weights."""
+def _deal(
+    persons: int, weights: Floats, order: Counts, dealt: Counts, rng: np.random.Generator
+) -> None:
+    """Deal persons over classes in proportion to the weights, the large classes first."""
+    dealt[:] = 0
     rest = weights.sum()
     left = persons
-    last = weights.size - 1
-    for k in range(last):
+    for k in order[:-1]:
         if left == 0:
-            dealt[k] = 0
-            continue
+            return
         share = weights[k] / rest if rest > 0.0 else 0.0
         if share >= 1.0:
             dealt[k] = left
@@ -54,7 +59,7 @@ def _deal(persons: int, weights: Floats, dealt: Counts, rng: np.random.Generator
             dealt[k] = rng.binomial(left, share)
         left -= dealt[k]
         rest -= weights[k]
-    dealt[last] = left
+    dealt[order[-1]] = left
 
 
 @njit(cache=True, nogil=True)
@@ -109,16 +114,16 @@ def _swap_neighbours(
 
 
 @njit(cache=True, nogil=True)
-def _weigh_cells(seen: Floats, shares: Floats, weights: Floats) -> None:
-    """Give per capture history the chance of each class together with that of the history."""
+def _weigh_cells(cells: Counts, seen: Floats, shares: Floats, weights: Floats) -> None:
+    """Give the chance of each class together with that of each history, that on no list first."""
     lists, classes = seen.shape
-    for k in range(classes):
-        weights[0, k] = shares[k]
-    for j in range(lists):
-        for cell in range(1 << j):
-            for k in range(classes):
-                weights[cell | (1 << j), k] = weights[cell, k] * seen[j, k]
-                weights[cell, k] *= 1.0 - seen[j, k]
+    for row in range(cells.size + 1):
+        cell = cells[row - 1] if row else 0
+        for k in range(classes):
+            chance = shares[k]
+            for j in range(lists):
+                chance *= seen[j, k] if (cell >> j) & 1 else 1.0 - seen[j, k]
+            weights[row, k] = chance
 
 
 @njit(cache=True, nogil=True)
@@ -146,10 +151,11 @@ def _fill_in(  # noqa: PLR0917
     """Deal the persons over the classes, the hidden ones drawn anew; give their number."""
     classes = members.size
     dealt = np.empty(classes, np.int64)
+    order = np.argsort(-weights.sum(axis=0))
     members[:] = 0
     found[:] = 0
     for c in range(cells.size):
-        _deal(counts[c], weights[cells[c]], dealt, rng)
+        _deal(counts[c], weights[c + 1], order, dealt, rng)
         for k in range(classes):
             if dealt[k] == 0:
                 continue
@@ -157,7 +163,7 @@ def _fill_in(  # noqa: PLR0917
             for j in range(found.shape[0]):
                 found[j, k] += dealt[k] * ((cells[c] >> j) & 1)
     hidden = _draw_hidden(weights[0].sum(), counts.sum(), largest, rng)
-    _deal(hidden, weights[0], dealt, rng)
+    _deal(hidden, weights[0], order, dealt, rng)
     members += dealt
     return hidden
 
@@ -197,14 +203,14 @@ def _redraw_chances(  # noqa: PLR0917
     found: Counts,
     log_taken: Floats,
     log_left: Floats,
-    shares: Floats,
+    log_shares: Floats,
     seen: Floats,
     rng: np.random.Generator,
 ) -> None:
     """Turn sticks into shares, and draw how likely each list is to see each class."""
     log_rest = 0.0
     for k in range(members.size):
-        shares[k] = math.exp(log_rest + log_taken[k])
+        log_shares[k] = log_rest + log_taken[k]
         log_rest += log_left[k]
         for j in range(seen.shape[0]):
             if members[k]:
@@ -214,69 +220,67 @@ def _redraw_chances(  # noqa: PLR0917
 
 
 @njit(cache=True, nogil=True)
-def _start(lists: int, classes: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """Draw a start at random, so that every chain has another one."""
-    seen = np.empty((lists, classes))
-    shares = np.empty(classes)
-    for k in range(classes):
-        shares[k] = rng.standard_gamma(1.0)
-        for j in range(lists):
-            seen[j, k] = rng.random()
-    return seen, shares / shares.sum()
+def _redraw(  # noqa: PLR0917
+    cells: Counts,
+    members: Counts,
+    found: Counts,
+    concentration: float,
+    seen: Floats,
+    weights: Floats,
+    rng: np.random.Generator,
+) -> Floats:
+    """Draw shares and chances given who is in which class, and weigh the histories by them.
+
+    Gives the logarithms of the shares.
+    """
+    log_taken, log_left = np.zeros(members.size), np.zeros(members.size)
+    log_shares = np.empty(members.size)
+    _break_stick(members, concentration, log_taken, log_left, rng)
+    _swap_neighbours(members, found, log_taken, log_left, rng)
+    _redraw_chances(members, found, log_taken, log_left, log_shares, seen, rng)
+    _weigh_cells(cells, seen, np.exp(log_shares), weights)
+    return log_shares
 
 
 @njit(cache=True, nogil=True)
-def sample_classes(  # noqa: PLR0917
+def draw_prior(
+    cells: Counts, prior: Prior, seen: Floats, weights: Floats, rng: np.random.Generator
+) -> float:
+    """Draw chances and shares as they are believed before any person is seen.
+
+    `seen` (lists × classes) and `weights` (histories, that on no list first, × classes) are
+    written; the log concentration is given back.
+    """
+    lists, classes = seen.shape
+    shape, rate = prior
+    log_concentration = max(_log_gamma(shape, rng) - math.log(rate), _SMALLEST_LOG)
+    members, found = np.zeros(classes, np.int64), np.zeros((lists, classes), np.int64)
+    _redraw(cells, members, found, math.exp(log_concentration), seen, weights, rng)
+    return log_concentration
+
+
+@njit(cache=True, nogil=True)
+def sweep(  # noqa: PLR0917
     cells: Counts,
     counts: Counts,
-    lists: int,
-    classes: int,
-    shape: float,
-    rate: float,
+    prior: Prior,
     largest: int,
-    warmup: int,
-    draws: int,
-    thinning: int,
+    log_concentration: float,
+    seen: Floats,
+    weights: Floats,
     rng: np.random.Generator,
-) -> tuple[Counts, Floats, Counts]:
-    """Run one chain.
+) -> tuple[int, int, float]:
+    """Take one turn; give the hidden number, the classes with a member, the log concentration.
 
-    Args:
-        cells: capture histories with persons, as bitmasks.
-        counts: persons per history.
-        lists: number of lists.
-        classes: largest number of classes.
-        shape: of the gamma prior of the concentration.
-        rate: of that prior.
-        largest: hidden number at which the prior is cut off.
-        warmup: turns before the first draw.
-        draws: number of draws.
-        thinning: turns per draw.
-        rng: the source of randomness of this chain alone.
-
-    Returns:
-        Per draw the hidden number, the concentration and the number of classes with a member.
-
+    `seen` and `weights` are read and written anew, as in `draw_prior`.
     """
-    seen, shares = _start(lists, classes, rng)
-    members = np.zeros(classes, np.int64)
-    found = np.zeros((lists, classes), np.int64)
-    log_taken, log_left = np.zeros(classes), np.zeros(classes)
-    weights = np.empty((1 << lists, classes))
-    log_concentration = math.log(shape / rate)
-    hidden_draws = np.empty(draws, np.int64)
-    concentration_draws = np.empty(draws)
-    class_draws = np.empty(draws, np.int64)
-    for turn in range(warmup + draws * thinning):
-        _weigh_cells(seen, shares, weights)
-        hidden = _fill_in(cells, counts, weights, largest, members, found, rng)
-        log_concentration = _move_concentration(log_concentration, members, shape, rate, rng)
-        _break_stick(members, math.exp(log_concentration), log_taken, log_left, rng)
-        _swap_neighbours(members, found, log_taken, log_left, rng)
-        _redraw_chances(members, found, log_taken, log_left, shares, seen, rng)
-        if turn >= warmup and (turn - warmup) % thinning == thinning - 1:
-            index = (turn - warmup) // thinning
-            hidden_draws[index] = hidden
-            concentration_draws[index] = math.exp(log_concentration)
-            class_draws[index] = (members > 0).sum()
-    return hidden_draws, concentration_draws, class_draws
+    lists, classes = seen.shape
+    shape, rate = prior
+    members, found = np.empty(classes, np.int64), np.empty((lists, classes), np.int64)
+    hidden = _fill_in(cells, counts, weights, largest, members, found, rng)
+    filled = (members > 0).sum()
+    log_concentration = _move_concentration(log_concentration, members, shape, rate, rng)
+    concentration = math.exp(log_concentration)
+    log_shares = _redraw(cells, members, found, concentration, seen, weights, rng)
+    slide(cells, counts, largest, concentration, log_shares, seen, weights, _SLIDES, rng)
+    return hidden, filled, log_concentration
