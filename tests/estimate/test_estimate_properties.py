@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -139,6 +141,48 @@ def test_an_empty_list_changes_nothing(seed: int, place: int) -> None:
     assert after.models_considered == before.models_considered
     assert after.lists == tuple(names)
     assert "none" in after.notices[-1].in_language("en")
+
+
+def with_an_empty_list(table: CaptureTable, place: int) -> CaptureTable:
+    names = list(table.lists)
+    names.insert(place, "none")
+    history = pl.Series(sum_of_bits(table, names))
+    return CaptureTable(
+        lists=tuple(names), cells=table.cells.with_columns(history=history).sort("history")
+    )
+
+
+@pytest.mark.parametrize("place", [0, 1, 3])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"select": "aic", "max_order": 2},
+        {"select": "average"},
+        {"select": "stepwise"},
+        {"select": "stepwise", "step_by": "bic"},
+        {"select": "graphical", "seed": 1},
+        {"select": "threshold", "seed": 1},
+    ],
+)
+def test_an_empty_list_changes_no_method(asked: dict[str, Any], place: int) -> None:
+    table = table_of(np.array([0, 40, 35, 12, 50, 9, 14, 5]))
+    before = estimate_population(table, **asked)
+    after = estimate_population(with_an_empty_list(table, place), **asked)
+    assert after.estimate == pytest.approx(before.estimate, rel=1e-12)
+    assert after.intervals == before.intervals
+    assert after.lists[place] == "none"
+    numbers = [1 + after.lists.index(name) for name in "ABC"]
+    assert all(str(number) in after.model for number in numbers)
+    assert "none" in " ".join(notice.in_language("en") for notice in after.notices)
+
+
+@pytest.mark.parametrize("model", ["[1,2,3]", "[12,3]", "[12,13]"])
+def test_an_empty_list_changes_no_fixed_model(model: str) -> None:
+    table = table_of(np.array([0, 40, 35, 12, 50, 9, 14, 5]))
+    before = estimate_population(table, "fixed", model=model)
+    wider = with_an_empty_list(table, 3)
+    after = estimate_population(wider, "fixed", model=f"{model[:-1]},4]")
+    assert after.estimate == pytest.approx(before.estimate, rel=1e-9)
 
 
 def sum_of_bits(table: CaptureTable, names: list[str]) -> NDArray[np.uint32]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from math import isclose
 from time import perf_counter
@@ -103,7 +104,7 @@ def estimate_population(
     _refuse(select, model, bootstrap, interval, levels)
     match select:
         case "graphical" | "latent-class" | "threshold":
-            return estimate_by_posterior(table, select, max_order=max_order, seed=seed)
+            return _posterior(table, select, max_order=max_order, seed=seed)
     used = table if select == "fixed" else _without_empty_lists(table)
     order = min(_ORDER, used.size - 1) if max_order is None else max_order
     search, context = choose_model(
@@ -125,7 +126,7 @@ def estimate_population(
         models_considered=len(search.fits),
         models_failed=search.failed,
         exhaustive=search.exhaustive,
-        model=_notation(best, used, table),
+        model=_notation(best.model, used, table),
         estimate=table.observed + hidden,
         hidden=hidden,
         criterion=best.criterion(search.criterion),
@@ -190,12 +191,34 @@ def _without_empty_lists(table: CaptureTable) -> CaptureTable:
     return table if len(filled) == table.size else table.marginal(filled)
 
 
-def _notation(fit: ModelFit, used: CaptureTable, table: CaptureTable) -> str:
+def _posterior(
+    table: CaptureTable, method: PosteriorMethod, *, max_order: int | None, seed: int | None
+) -> PopulationEstimate:
+    """Estimate from the lists with persons, and write the models in the numbers of all."""
+    used = _without_empty_lists(table)
+    found = estimate_by_posterior(used, method, max_order=max_order, seed=seed)
+    if used.size == table.size:
+        return found
+
+    def renumber(notation: str) -> str:
+        if not notation:  # latent classes are no log-linear model
+            return notation
+        return _notation(HierarchicalModel.parse(notation, used.lists), used, table)
+
+    return replace(
+        found,
+        lists=table.lists,
+        model=renumber(found.model),
+        models=tuple(replace(line, model=renumber(line.model)) for line in found.models),
+        notices=(*found.notices, _left_out(table, used)),
+    )
+
+
+def _notation(model: HierarchicalModel, used: CaptureTable, table: CaptureTable) -> str:
     """Write a model in the numbers of the whole table, empty lists as main effects."""
     places = [table.lists.index(name) for name in used.lists]
     interactions = [
-        sum(1 << place for i, place in enumerate(places) if term >> i & 1)
-        for term in fit.model.maximal
+        sum(1 << place for i, place in enumerate(places) if term >> i & 1) for term in model.maximal
     ]
     return HierarchicalModel.closure(table.size, interactions).notation(table.lists)
 
@@ -208,7 +231,7 @@ def _lines(
     fits = [best, *(fit for fit in context.top(_SHOWN) if fit.model != best.model)]
     return tuple(
         ModelLine(
-            model=_notation(fit, used, table),
+            model=_notation(fit.model, used, table),
             estimate=fit.estimate,
             bic=fit.criterion("bic"),
             aic=fit.criterion("aic"),
@@ -231,11 +254,8 @@ def _verdict(best: ModelFit, context: Search, margin: Margin, bootstrap: int) ->
 
 def _notices(table: CaptureTable, used: CaptureTable, search: Search) -> list[Text]:
     notices = []
-    empty = [name for name in table.lists if name not in used.lists]
-    if empty:
-        notices.append(
-            Text("Nobody is on the lists {names}: they were left out.", {"names": ", ".join(empty)})
-        )
+    if used.size < table.size:
+        notices.append(_left_out(table, used))
     if search.way == "both_ways":
         notices.append(
             Text(
@@ -252,3 +272,8 @@ def _notices(table: CaptureTable, used: CaptureTable, search: Search) -> list[Te
             )
         )
     return notices
+
+
+def _left_out(table: CaptureTable, used: CaptureTable) -> Text:
+    empty = [name for name in table.lists if name not in used.lists]
+    return Text("Nobody is on the lists {names}: they were left out.", {"names": ", ".join(empty)})
