@@ -39,7 +39,7 @@ def test_the_published_fall_is_more_than_a_quarter():
         "Totaal: 984 in 2020 tegenover 1.334 in 2019: meer dan een kwart minder"
     )
     assert "-26,2%" in dutch
-    assert (first.against, first.year_from, first.verdict) == ("first", 2016, "no clear change")
+    assert (first.against, first.year_from, first.verdict) == ("first", 2016, "no conclusion")
 
 
 def test_nearly_halved_from_2014_to_2018():
@@ -60,7 +60,7 @@ def test_small_numbers_are_no_news():
     assert "kan toeval zijn" in change.sentence.in_language("nl")
 
 
-@pytest.mark.parametrize(("after", "verdict"), [(3, "no clear change"), (30, "more")])
+@pytest.mark.parametrize(("after", "verdict"), [(3, "no conclusion"), (30, "more")])
 def test_a_rise_from_nobody_has_no_percentage(after, verdict):
     (change,) = describe_change(years({2020: 0, 2021: after}))
     assert change.verdict == verdict

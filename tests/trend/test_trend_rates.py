@@ -10,14 +10,14 @@ from scipy.stats import binomtest
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from slachtoffermonitor.ground import InputError
-from slachtoffermonitor.trend import compare_counts, compare_shares, ratio_in_view, share_interval
+from slachtoffermonitor.trend import rate_ratio, ratio_in_view, share_change, share_interval
 
 count = st.integers(0, 400)
 size = st.floats(0.1, 10)
 
 
 def test_the_published_fall_of_2020():
-    found = compare_counts(1334, 984)
+    found = rate_ratio(1334, 984)
     assert (round(found.ratio, 3), round(found.low, 3), round(found.high, 3)) == (
         0.738,
         0.679,
@@ -30,13 +30,13 @@ def test_the_published_fall_of_2020():
     ("before", "after", "low", "high"), [(5, 0, 0.0, 1.09), (0, 3, 0.41, inf), (0, 0, 0.0, inf)]
 )
 def test_limits_where_one_count_is_zero(before, after, low, high):
-    found = compare_counts(before, after)
+    found = rate_ratio(before, after)
     assert (found.low, found.high) == pytest.approx((low, high), abs=0.005)
-    assert found.verdict == "no clear change"
+    assert found.verdict == "no conclusion"
 
 
 def test_nothing_against_nothing_has_no_ratio():
-    found = compare_counts(0, 0)
+    found = rate_ratio(0, 0)
     assert isnan(found.ratio)
     assert found.p_value == 1.0
 
@@ -45,7 +45,7 @@ def test_nothing_against_nothing_has_no_ratio():
 def test_the_limits_are_those_of_the_split_of_the_total(
     before, after, exposure_before, exposure_after
 ):
-    found = compare_counts(
+    found = rate_ratio(
         before, after, exposure_before=exposure_before, exposure_after=exposure_after
     )
     if before + after == 0:
@@ -59,46 +59,46 @@ def test_the_limits_are_those_of_the_split_of_the_total(
 
 @given(before=count, after=count)
 def test_the_p_value_and_the_limits_agree(before, after):
-    found = compare_counts(before, after)
+    found = rate_ratio(before, after)
     assert found.beyond_chance == (found.p_value < 0.05)
 
 
 @given(before=st.integers(1, 400), after=st.integers(1, 400))
 def test_looking_back_is_the_inverse_of_looking_forward(before, after):
-    there, back = compare_counts(before, after), compare_counts(after, before)
+    there, back = rate_ratio(before, after), rate_ratio(after, before)
     assert there.ratio * back.ratio == pytest.approx(1)
     assert there.low * back.high == pytest.approx(1)
 
 
 def test_a_precise_equality_is_about_the_same_and_an_imprecise_one_is_not_clear():
-    assert compare_counts(10_000, 10_050).verdict == "about the same"
-    assert compare_counts(10, 10).verdict == "no clear change"
+    assert rate_ratio(10_000, 10_050).verdict == "about the same"
+    assert rate_ratio(10, 10).verdict == "no conclusion"
 
 
 @pytest.mark.parametrize("mean", [0.5, 3, 20, 300])
 def test_two_equal_years_are_called_different_at_most_as_often_as_said(mean):
     chance = np.random.default_rng(7)
     pairs = chance.poisson(mean, (2_000, 2))
-    called = sum(compare_counts(int(a), int(b)).beyond_chance for a, b in pairs)
+    called = sum(rate_ratio(int(a), int(b)).beyond_chance for a, b in pairs)
     assert called / len(pairs) <= 0.05 + 0.012
 
 
 @pytest.mark.parametrize("bad", [{"before": -1, "after": 1}, {"before": 1, "after": -2}])
 def test_counts_below_zero_are_refused(bad):
     with pytest.raises(InputError, match="cannot be compared"):
-        compare_counts(**bad)
+        rate_ratio(**bad)
     with pytest.raises(InputError, match="exposures above 0"):
-        compare_counts(1, 1, exposure_after=0)
+        rate_ratio(1, 1, exposure_after=0)
 
 
 def test_the_published_rise_of_the_labour_share():
-    found = compare_shares(228, 1334, 423, 984)
+    found = share_change(228, 1334, 423, 984)
     assert [round(100 * value, 1) for value in (found.change, found.low, found.high)] == [
         25.9,
         22.2,
         29.6,
     ]
-    one_less = compare_shares(227, 1334, 423, 984)
+    one_less = share_change(227, 1334, 423, 984)
     assert [round(100 * value, 1) for value in (one_less.change, one_less.low, one_less.high)] == [
         26.0,
         22.3,
@@ -107,14 +107,14 @@ def test_the_published_rise_of_the_labour_share():
 
 
 def test_most_of_that_rise_is_because_the_others_fell():
-    found = compare_shares(228, 1334, 423, 984)
+    found = share_change(228, 1334, 423, 984)
     assert [round(100 * value, 1) for value in found.by_others_range] == [11.8, 15.3]
     assert found.by_others > found.by_itself > 0
     assert found.by_others + found.by_itself == pytest.approx(found.change)
 
 
 def test_a_share_that_rises_only_because_the_others_fell():
-    found = compare_shares(100, 1000, 100, 500)
+    found = share_change(100, 1000, 100, 500)
     assert found.verdict == "higher"
     assert found.by_itself == pytest.approx(0)
     assert found.by_others == pytest.approx(0.1)
@@ -125,7 +125,7 @@ part = st.integers(1, 300).flatmap(lambda whole: st.tuples(st.integers(0, whole)
 
 @given(before=part, after=part)
 def test_share_changes_are_those_of_statsmodels(before, after):
-    found = compare_shares(*before, *after)
+    found = share_change(*before, *after)
     expected = confint_proportions_2indep(*after, *before, method="newcomb", compare="diff")
     assert (found.low, found.high) == pytest.approx(expected, abs=1e-9)
 
@@ -179,5 +179,5 @@ def test_the_sentences_stand_in_both_languages():
     assert "naar schatting 1.300" in view.in_language("nl")
     assert "2,2%" in view.in_language("nl")
     for shares in ((228, 1334, 423, 984), (423, 984, 228, 1334), (5, 10, 5, 10)):
-        text = compare_shares(*shares).statement("ARB")
+        text = share_change(*shares).statement("ARB")
         assert text.in_language("nl") != text.in_language("en")

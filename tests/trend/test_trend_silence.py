@@ -1,124 +1,201 @@
-"""Reporters that fell silent."""
+"""Reporters that fell silent: found in time, and no more falsely than was agreed."""
 
-from datetime import date
-from math import prod
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
 import pytest
 
 from slachtoffermonitor.ground import InputError
-from slachtoffermonitor.trend import silent_reporters
+from slachtoffermonitor.simulate import simulate_nation
+from slachtoffermonitor.trend import silence
 
-MONTHS = [date(2013 + number // 12, number % 12 + 1, 1) for number in range(72)]
-MAY_2018 = MONTHS.index(date(2018, 5, 1))
-END = MONTHS[-1]
-
-
-def reports(rates, chance, *, burst=None, silent=None):
-    """Monthly reports by reporter; with a burst k their variance is mean + mean² / k."""
-    rows = []
-    for reporter, rate in rates.items():
-        if burst is None:
-            counts = chance.poisson(rate, len(MONTHS))
-        else:
-            counts = chance.negative_binomial(burst, burst / (burst + rate), len(MONTHS))
-        if silent and reporter in silent:
-            counts[silent[reporter] :] = 0
-        rows += [(reporter, month, int(n)) for month, n in zip(MONTHS, counts, strict=True)]
-    return pl.DataFrame(rows, schema=["reporter", "month", "count"], orient="row")
+MONDAY = date(2014, 1, 6)
+HISTORY = 208
 
 
-def guardians(seed=1, **options):
-    rates = {"NIDOS": 6, "ZC": 20, "POL": 60, "SHN": 0.1}
-    return reports(rates, np.random.default_rng(seed), silent={"NIDOS": MAY_2018}, **options)
+def weeks(number):
+    return [MONDAY + timedelta(weeks=week) for week in range(number)]
 
 
-def test_the_guardians_fell_silent_in_may_2018():
-    (found,) = silent_reporters(guardians())
-    assert (found.reporter, found.since, found.until, found.months) == (
-        "NIDOS",
-        date(2018, 5, 1),
-        END,
-        8,
+def frame_of(**series):
+    return pl.concat(
+        pl.DataFrame(
+            {
+                "reporter": [name] * len(counts),
+                "week": weeks(len(counts)),
+                "count": np.asarray(counts, dtype=np.int64),
+            }
+        )
+        for name, counts in series.items()
     )
-    assert found.expected == pytest.approx(8 * 6, rel=0.2)
-    assert found.adjusted < 1e-6
-    assert "since May 2018" in found.sentence.in_language("en")
-    assert "sinds mei 2018 niets gemeld" in found.sentence.in_language("nl")
 
 
-def test_they_are_found_within_two_months():
-    for seed in range(20):
-        (found,) = silent_reporters(guardians(seed), until=MONTHS[MAY_2018 + 1])
-        assert (found.reporter, found.since) == ("NIDOS", date(2018, 5, 1))
+def arrivals(chance, kind, mean, number):
+    """Weekly reports: by chance, uneven weeks, batches, or batches that last over weeks."""
+    if kind == "poisson":
+        return chance.poisson(mean, number)
+    if kind == "uneven":
+        return chance.negative_binomial(0.3, 0.3 / (0.3 + mean), number)
+    spread = 3.6 if kind == "lasting batches" else 0.0
+    warm = 40
+    starts = np.repeat(np.arange(number + warm), chance.poisson(mean / 3, number + warm))
+    sent = np.repeat(starts, chance.geometric(1 / 3, len(starts)))
+    sent = sent + np.floor(chance.exponential(spread, len(sent))).astype(int)
+    return np.bincount(sent, minlength=number + warm)[warm : number + warm]
 
 
-def test_bursts_make_it_wait_longer():
-    calm, bursting = guardians(), guardians(burst=1)
-    assert silent_reporters(calm, until=MONTHS[MAY_2018 + 1])
-    assert not silent_reporters(bursting, until=MONTHS[MAY_2018 + 1])
-    assert [found.reporter for found in silent_reporters(bursting)] == ["NIDOS"]
+@pytest.fixture(scope="module")
+def nation():
+    found = simulate_nation(seed=19)
+    reports = [f for name, f in found.deliveries.items() if name.startswith("notifications")]
+    return silence(pl.concat(reports).select("reporter", "reported_on"), until=date(2018, 12, 31))
 
 
-def test_who_never_reported_much_gives_no_alarm():
-    rows = [("A", month, 20) for month in MONTHS] + [("SHN", MONTHS[20], 1), ("SHN", MONTHS[25], 1)]
-    frame = pl.DataFrame(rows, schema=["reporter", "month", "count"], orient="row")
-    assert silent_reporters(frame) == ()
+def test_guardians_are_found_within_eight_weeks_of_the_privacy_rule(nation):
+    rule = date(2018, 5, 25)
+    rang = nation.weekly.filter(
+        (pl.col("reporter") == "NIDOS") & pl.col("alarm") & (pl.col("week") > rule)
+    )["week"].min()
+    assert rang - rule <= timedelta(weeks=8)
+    (found,) = [alarm for alarm in nation.now if alarm.reporter == "NIDOS"]
+    assert (found.kind, found.received) == ("silent", 0)
+    assert (found.since.year, found.since.month) == (2018, 5)
+    assert found.chance < 1e-6
+    assert "has reported nothing since May 2018" in found.sentence.in_language("en")
+    assert "heeft sinds mei 2018 niets gemeld" in found.sentence.in_language("nl")
 
 
-def test_one_early_flood_of_reports_is_no_history():
-    rows = [("A", month, 20) for month in MONTHS] + [("ADV", MONTHS[2], 40)]
-    frame = pl.DataFrame(rows, schema=["reporter", "month", "count"], orient="row")
-    assert silent_reporters(frame) == ()
+def test_what_was_received_and_expected_stands_by_reporter_and_week(nation):
+    for (reporter,), rows in nation.weekly.group_by("reporter"):
+        assert rows["week"].is_sorted() or rows["week"].n_unique() == rows.height, reporter
+    watched = nation.weekly.drop_nulls("expected")
+    assert (watched["evidence"] <= watched["threshold"] + 1e-9).all()
+    assert nation.reporters.filter("watched")["weeks_to_notice"].min() >= 1
 
 
-@pytest.mark.parametrize("burst", [None, 2, 0.7])
-def test_nobody_silent_gives_an_alarm_hardly_more_often_than_said(burst):
-    chance = np.random.default_rng(0)
-    rates = {f"r{number}": rate for number, rate in enumerate([0.05, 0.2, 0.8, 3, 12, 40])}
-    alarms = sum(
-        bool(silent_reporters(reports(rates, chance, burst=burst), until=END, false_alarm=0.05))
-        for _ in range(150)
+RATES = [0.15, 0.25, 0.34, 0.6, 0.8, 1.0, 1.9, 5, 11.4]
+
+
+def alarms_a_year(kind, nations, years=5, seed=0):
+    chance = np.random.default_rng(seed)
+    number = HISTORY + years * 52
+    alarms = 0
+    for replicate in range(nations):
+        series = {f"r{n}": arrivals(chance, kind, mean, number) for n, mean in enumerate(RATES)}
+        found = silence(frame_of(**series), watch_from=weeks(number)[HISTORY], seed=replicate)
+        alarms += len(found.alarms)
+    return alarms / (nations * years)
+
+
+@pytest.mark.parametrize("kind", ["poisson", "uneven"])
+def test_false_alarms_come_about_as_often_as_agreed(kind):
+    """About 15 to 20 are expected in these 20 years; 1.75 a year would be six errors more."""
+    assert alarms_a_year(kind, nations=4) <= 1.75
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["poisson", "uneven", "batches", "lasting batches"])
+def test_false_alarms_come_as_often_as_agreed_whatever_the_bursts(kind):
+    found = alarms_a_year(kind, nations=20, seed=1)
+    assert 0.5 <= found <= 1.4, found
+
+
+def test_a_lower_rate_of_false_alarms_waits_longer():
+    chance = np.random.default_rng(3)
+    counts = chance.poisson(0.8, HISTORY + 52)
+    counts[HISTORY:] = 0
+    others = {f"r{n}": chance.poisson(3, HISTORY + 52) for n in range(5)}
+    waits = {}
+    for rate in (4.0, 0.25):
+        found = silence(frame_of(A=counts, **others), false_alarms_per_year=rate)
+        waits[rate] = min(alarm.week for alarm in found.now if alarm.reporter == "A")
+    assert waits[4.0] < waits[0.25]
+
+
+def test_an_alarm_ends_when_reports_come_again():
+    chance = np.random.default_rng(5)
+    counts = chance.poisson(3, HISTORY + 104)
+    counts[HISTORY : HISTORY + 10] = 0
+    (found,) = silence(frame_of(A=counts), false_alarms_per_year=0.05).alarms
+    assert (found.kind, found.on, found.weeks, found.received) == ("silent", False, 10, 0)
+    assert found.since == weeks(HISTORY + 1)[HISTORY]
+    assert "for 10 weeks from" in found.sentence.in_language("en")
+
+
+def test_far_fewer_is_told_apart_from_nothing():
+    chance = np.random.default_rng(6)
+    counts = chance.poisson(10, HISTORY + 52)
+    counts[HISTORY:] = chance.poisson(1.5, 52)
+    (found,) = silence(frame_of(A=counts), false_alarms_per_year=0.05).now
+    assert found.kind == "far fewer"
+    assert found.chance is None
+    assert 0 < found.received < found.expected / 4
+    assert "veel minder" in found.sentence.in_language("nl")
+
+
+def test_who_never_reported_much_is_not_watched():
+    rare = np.zeros(HISTORY + 52, dtype=int)
+    rare[[10, 90, 150]] = 1
+    found = silence(frame_of(A=np.full(HISTORY + 52, 4), SHN=rare))
+    assert found.alarms == ()
+    assert found.reporters.filter(reporter="SHN")["watched"].to_list() == [False]
+
+
+def test_a_season_that_all_share_is_expected():
+    """Every August half of the reports stay away: expected falls with them."""
+    chance = np.random.default_rng(8)
+    number = HISTORY + 156
+    low = np.array([0.3 if day.month == 8 else 1.0 for day in weeks(number)])
+    found = silence(frame_of(**{f"r{n}": chance.poisson(4 * low) for n in range(6)}))
+    rows = found.weekly.drop_nulls("expected").with_columns(august=pl.col("week").dt.month() == 8)
+    usual = rows.filter(~pl.col("august"))["expected"].mean()
+    assert rows.filter("august", pl.col("week") > weeks(number)[HISTORY])["expected"].mean() < (
+        0.8 * usual
     )
-    assert alarms / 150 <= 0.05 + 0.035
 
 
-def test_the_chance_is_that_of_all_reports_in_the_earlier_months():
-    """With two reports in 12 months and 12 of silence: a half times a half."""
-    rows = [("A", MONTHS[0], 1), ("A", MONTHS[11], 1), ("B", MONTHS[23], 1)]
-    frame = pl.DataFrame(rows, schema=["reporter", "month", "count"], orient="row")
-    (found,) = silent_reporters(frame, false_alarm=1.0, history_months=12)[:1]
-    assert found.reporter == "A"
-    assert found.p_value == pytest.approx(prod([12 / 24] * 2))
+def test_missing_weeks_are_weeks_without_reports_and_reports_may_come_one_by_one():
+    counts = np.random.default_rng(9).poisson(0.7, HISTORY + 52)
+    full = frame_of(A=counts, B=np.full(HISTORY + 52, 2))
+    sparse = silence(full.filter(pl.col("count") > 0))
+    assert sparse.weekly.equals(silence(full).weekly)
+    single = full.select(
+        pl.col("reporter").repeat_by("count").explode(),
+        reported_on=pl.col("week").repeat_by("count").explode(),
+    ).drop_nulls()
+    last = weeks(HISTORY + 52)[-1] + timedelta(days=6)
+    assert silence(single, until=last).weekly.equals(sparse.weekly)
 
 
-def test_missing_months_are_months_without_reports():
-    full = guardians()
-    assert silent_reporters(full.filter(pl.col("count") > 0), until=END) == silent_reporters(full)
+def test_a_week_that_is_not_over_is_not_looked_at():
+    counts = np.full(HISTORY, 3)
+    last = weeks(HISTORY)[-1]
+    found = silence(frame_of(A=counts), until=last + timedelta(days=3))
+    assert found.weekly["week"].max() == last - timedelta(weeks=1)
 
 
-def test_the_day_in_the_month_does_not_matter():
-    late = guardians().with_columns(pl.col("month").dt.offset_by("20d"))
-    assert silent_reporters(late) == silent_reporters(guardians())
+DAY = date(2018, 1, 1)
 
 
 @pytest.mark.parametrize(
     ("frame", "said"),
     [
-        (pl.DataFrame({"reporter": ["A"]}), "column 'month'"),
-        (pl.DataFrame({"reporter": ["A"], "month": ["2018"], "count": [1]}), "another type"),
-        (pl.DataFrame({"reporter": ["A"], "month": [END], "count": [0.5]}), "whole numbers"),
-        (pl.DataFrame({"reporter": ["A"], "month": [END], "count": [-1]}), "negative"),
-        (pl.DataFrame({"reporter": ["A"], "month": [END], "count": [0]}), "nobody ever"),
-        (
-            pl.DataFrame(
-                schema={"reporter": pl.String, "month": pl.Date, "count": pl.Int64},
-            ),
-            "no reports",
-        ),
+        (pl.DataFrame({"reporter": ["A"]}), "column 'week'"),
+        (pl.DataFrame({"reporter": ["A"], "week": ["2018"], "count": [1]}), "another type"),
+        (pl.DataFrame({"reporter": ["A"], "week": [DAY], "count": [0.5]}), "whole numbers"),
+        (pl.DataFrame({"reporter": ["A"], "week": [DAY], "count": [-1]}), "negative"),
+        (pl.DataFrame({"reporter": ["A"], "week": [DAY], "count": [0]}), "nobody ever"),
     ],
 )
 def test_what_is_no_series_of_reports_is_refused(frame, said):
     with pytest.raises(InputError, match=said):
-        silent_reporters(frame)
+        silence(frame)
+
+
+@pytest.mark.parametrize(
+    "setting", [{"false_alarms_per_year": 0}, {"drop_to": 1.0}, {"history_weeks": 10}]
+)
+def test_settings_without_a_meaning_are_refused(setting):
+    with pytest.raises(InputError, match="allowed"):
+        silence(frame_of(A=np.full(HISTORY, 3)), **setting)

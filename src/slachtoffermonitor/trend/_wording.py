@@ -1,16 +1,26 @@
-"""The sentences of this room, chosen by the verdict; their Dutch is in `locale/nl/trend.po`.
+"""The sentences about change, chosen by the verdict; their Dutch is in `locale/nl/trend.po`.
 
 Which words fit a size is data: an amount near an anchor takes the anchor's words, any other amount
-is given as a percentage.
+is given as a percentage. A percentage of very few is never given.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from math import isinf
 
 from slachtoffermonitor.ground import Number, Text
 
-__all__ = ["change_sentence", "magnitude", "one_group_sentence", "percent", "points"]
+__all__ = [
+    "MONTHS",
+    "change_sentence",
+    "decimal",
+    "level_number",
+    "magnitude",
+    "month_of",
+    "percent",
+    "points",
+]
 
 _CHANGE = {
     "fewer": "{subject}: {after} in {year_to} against {before} in {year_from}: {magnitude} fewer "
@@ -19,34 +29,23 @@ _CHANGE = {
     "({change}%; {level}% interval {low}% to {high}%).",
     "about the same": "{subject}: {after} in {year_to} against {before} in {year_from}: about the "
     "same ({change}%; {level}% interval {low}% to {high}%).",
-    "no clear change": "{subject}: {after} in {year_to} against {before} in {year_from}: no clear "
-    "change, the difference can be chance ({change}%; {level}% interval {low}% to {high}%).",
+    "no conclusion": "{subject}: {after} in {year_to} against {before} in {year_from}: no "
+    "conclusion, the difference can be chance ({change}%; {level}% interval {low}% to {high}%).",
 }
 _FROM_NONE = {
     "more": "{subject}: {after} in {year_to} and none in {year_from}: more than chance explains.",
-    "no clear change": "{subject}: {after} in {year_to} and none in {year_from}: no clear change, "
-    "the difference can be chance.",
+    "no conclusion": "{subject}: {after} in {year_to} and none in {year_from}: no conclusion, the "
+    "difference can be chance.",
 }
-_ONE_GROUP = {
-    ("more", "fewer"): "The rise is only in {group}. Without it there were fewer: {after} in "
-    "{year_to} against {before} in {year_from}.",
-    ("more", "about the same"): "The rise is only in {group}. Without it there were about as many: "
-    "{after} in {year_to} against {before} in {year_from}.",
-    (
-        "more",
-        "no clear change",
-    ): "The rise is only in {group}. Without it there is no clear "
-    "change: {after} in {year_to} against {before} in {year_from}.",
-    ("fewer", "more"): "The fall is only in {group}. Without it there were more: {after} in "
-    "{year_to} against {before} in {year_from}.",
-    (
-        "fewer",
-        "about the same",
-    ): "The fall is only in {group}. Without it there were about as "
-    "many: {after} in {year_to} against {before} in {year_from}.",
-    ("fewer", "no clear change"): "The fall is only in {group}. Without it there is no clear "
-    "change: {after} in {year_to} against {before} in {year_from}.",
+_FROM_FEW = {
+    "more": "{subject}: {after} in {year_to} against {before} in {year_from}: more than chance "
+    "explains, but too few for a percentage.",
+    "fewer": "{subject}: {after} in {year_to} against {before} in {year_from}: fewer than chance "
+    "explains, but too few for a percentage.",
+    "no conclusion": "{subject}: {after} in {year_to} against {before} in {year_from}: no "
+    "conclusion, the numbers are small and the difference can be chance.",
 }
+_FEW = 10  # a percentage of fewer than ten says more about one person than about a trend
 _EXACTLY = 0.004
 _NEAR = 0.04
 _ANCHORS = (
@@ -57,6 +56,20 @@ _ANCHORS = (
     (1 / 2, "almost half", "half", "more than half"),
     (2 / 3, "almost two thirds", "two thirds", "more than two thirds"),
     (3 / 4, "almost three quarters", "three quarters", "more than three quarters"),
+)
+MONTHS = (
+    Text("January"),
+    Text("February"),
+    Text("March"),
+    Text("April"),
+    Text("May"),
+    Text("June"),
+    Text("July"),
+    Text("August"),
+    Text("September"),
+    Text("October"),
+    Text("November"),
+    Text("December"),
 )
 
 
@@ -81,9 +94,24 @@ def points(change: float) -> Number:
     return Number(100 * change, "+#,##0.0;-#,##0.0")
 
 
+def decimal(value: float, places: int = 1) -> Number:
+    """Give a number with so many decimals."""
+    return Number(value, "#,##0." + "0" * places if places else "#,##0")
+
+
+def level_number(level: float) -> Number:
+    """Give the level of an interval as a percentage: 95, or 99.4."""
+    return Number(100 * level, "#,##0.#")
+
+
+def month_of(day: date) -> Text:
+    """Name the month and year of a day: May 2018."""
+    return Text("{month} {year}", {"month": MONTHS[day.month - 1], "year": day.year})
+
+
 def change_sentence(
     subject: Text | str,
-    years: tuple[int, int],
+    years: tuple[int | str, int | str],
     counts: tuple[int, int],
     ratio: tuple[float, float, float],
     *,
@@ -99,8 +127,10 @@ def change_sentence(
         "after": Number(counts[1]),
     }
     value, low, high = ratio
-    if counts[0] == 0 or isinf(high):
+    if counts[0] == 0:
         return Text(_FROM_NONE[verdict], values)
+    if counts[0] < _FEW or isinf(high):
+        return Text(_FROM_FEW[verdict], values)
     return Text(
         _CHANGE[verdict],
         values
@@ -109,22 +139,6 @@ def change_sentence(
             "change": points(value - 1),
             "low": points(low - 1),
             "high": points(high - 1),
-            "level": Number(100 * level, "#,##0.#"),
-        },
-    )
-
-
-def one_group_sentence(
-    group: Text | str, years: tuple[int, int], rest: tuple[int, int], verdicts: tuple[str, str]
-) -> Text:
-    """Say that a change is one group's; `verdicts` are of the total and of the rest."""
-    return Text(
-        _ONE_GROUP[verdicts],
-        {
-            "group": group,
-            "year_from": years[0],
-            "year_to": years[1],
-            "before": Number(rest[0]),
-            "after": Number(rest[1]),
+            "level": level_number(level),
         },
     )

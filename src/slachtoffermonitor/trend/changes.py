@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from math import sqrt
+from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import polars as pl
 
 from slachtoffermonitor.ground import InputError, Problem, Text
-from slachtoffermonitor.trend._intervals import count_limits
-from slachtoffermonitor.trend._wording import change_sentence, one_group_sentence
-from slachtoffermonitor.trend.rates import RateRatio, Verdict, compare_counts
+from slachtoffermonitor.trend._counts import require_level
+from slachtoffermonitor.trend._intervals import known_dispersion, weighted_limits
+from slachtoffermonitor.trend._wording import change_sentence
+from slachtoffermonitor.trend._years import OTHER_YEARS, Spread, checked_years, spread_of
+from slachtoffermonitor.trend.decomposing.drivers import one_group_sentence
+from slachtoffermonitor.trend.decomposing.groups import contributions_of, driver_of
+from slachtoffermonitor.trend.rates import RateRatio, Verdict, rate_ratio
 
 __all__ = ["Change", "describe_change"]
 
 Against = Literal["previous", "first"]
 Kind = Literal["total", "group", "one group"]
 
-_REST_AT_MOST = 0.25  # of a change, for the change to be "only in" the other group
 _TOTAL = Text("Total")
+_USUAL = Text("Other years differ from each other as much: it can be the usual ups and downs.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,8 @@ class Change:
     before with its limits; `contribution` is the difference as a share of the total before (the
     contributions of all groups add up to the change of the total), None where that is 0. Groups
     are judged at the stricter `rate.level`, so that ten groups give no more false news than one.
+    `usual` says whether the other years differ from each other as much, None where there are
+    fewer than four of them; `remark` puts that into words where the change is beyond chance.
     """
 
     kind: Kind
@@ -47,7 +53,9 @@ class Change:
     contribution: float | None
     rate: RateRatio
     verdict: Verdict
+    usual: bool | None
     sentence: Text
+    remark: Text | None
 
     @property
     def beyond_chance(self) -> bool:
@@ -56,12 +64,16 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Years:
-    """Two years that are compared: the counts of each group, in one order."""
+class _Pair:
+    """Two years that are compared, and how the statements on them are made."""
 
     against: Against
     years: tuple[int, int]
     counts: Mapping[str, tuple[int, int]]
+    level: float
+    stated: float | None
+    total_spread: Spread | None
+    group_spread: Spread | None
 
     @property
     def total(self) -> tuple[int, int]:
@@ -70,11 +82,24 @@ class _Years:
             sum(after for _, after in self.counts.values()),
         )
 
+    def dispersion(self, kind: Kind, level: float) -> float:
+        """Give the overdispersion to judge by: the one stated, or that of the other years."""
+        if self.stated is not None:
+            return self.stated
+        return self.usual_dispersion(kind, level) or 1.0
+
+    def usual_dispersion(self, kind: Kind, level: float) -> float | None:
+        spread = self.group_spread if kind == "group" else self.total_spread
+        if spread is None:
+            return None
+        return known_dispersion(spread.dispersion, spread.degrees, level)
+
 
 def describe_change(
     frame: pl.DataFrame,
     *,
     level: float = 0.95,
+    overdispersion: float | Literal["years"] = 1.0,
     subject: Text | str = _TOTAL,
     labels: Mapping[str, Text | str] | None = None,
 ) -> tuple[Change, ...]:
@@ -82,12 +107,15 @@ def describe_change(
 
     Two yearly counts always differ; only a difference that chance hardly makes is called more or
     fewer. Beyond chance is not the same as real: another law, or another way of counting, changes
-    counts as well.
+    counts as well. Chance means that of counting unless `overdispersion` says more: where years
+    always go up and down, state it, or every second year is news.
 
     Args:
         frame: the columns year, count and, if there are groups, group; one row for every year and
             group, with 0 written where there was nobody.
         level: of the limits of the total; groups share the remaining chance of error.
+        overdispersion: the variance of a count over its mean; 1 for Poisson counts; "years" takes
+            it from the years that are not compared, of which there must be four.
         subject: what is counted, for the sentences.
         labels: how a group is called in the sentences; its code where nothing is given.
 
@@ -98,107 +126,113 @@ def describe_change(
 
     Raises:
         InputError: a column is missing, a count is negative or empty, a year and group occur
-            twice or not at all, or there are fewer than two years.
+            twice or not at all, there are fewer than two years, or too few to take the
+            overdispersion from.
 
-    Source: Przyborowski & Wilenski (1940) for each ratio; Bonferroni over the groups; Zou &
-        Donner (2008) for the limits of a difference.
+    Source: Przyborowski & Wilenski (1940) for each ratio; Bonferroni over the groups; Zou, Huang
+        & Zhang (2009) for the limits of a difference.
 
     """
-    counts = _checked(frame)
+    require_level(level)
+    counts = checked_years(frame)
     years = sorted(counts["year"].unique())
     latest, previous, first = years[-1], years[-2], years[0]
     pairs: list[tuple[Against, int]] = [("previous", previous)]
     if first != previous:
         pairs.append(("first", first))
+    stated = None if overdispersion == "years" else float(overdispersion)
+    if stated is None and len(years) < OTHER_YEARS + 2:
+        raise InputError(
+            Problem(
+                what="too few years to take the overdispersion from",
+                found=str(len(years)),
+                allowed=f"{OTHER_YEARS + 2} or more",
+            )
+        )
     named = dict(labels or {})
     return tuple(
         change
         for against, earlier in pairs
         for change in _statements(
-            _two_years(counts, against, (earlier, latest)), level, subject, named
+            _pair(counts, against, (earlier, latest), level, stated), subject, named
         )
     )
 
 
-def _checked(frame: pl.DataFrame) -> pl.DataFrame:
-    missing = [name for name in ("year", "count") if name not in frame.columns]
-    if missing:
-        raise InputError([Problem(what="the column is missing", column=name) for name in missing])
-    group = pl.col("group").cast(pl.String) if "group" in frame.columns else pl.lit("")
-    rows = frame.select("year", "count", group.alias("group"))
-    problems = [
-        Problem(what="not whole numbers", column=name, found=str(rows.schema[name]))
-        for name in ("year", "count")
-        if not rows.schema[name].is_integer()
-    ]
-    if problems:
-        raise InputError(problems)
-    empty = rows.filter(pl.any_horizontal(pl.all().is_null())).height
-    if empty:
-        problems.append(Problem(what="rows with an empty year, count or group", found=str(empty)))
-    negative = rows.filter(pl.col("count") < 0)
-    for year, count, name in negative.rows():
-        problems.append(Problem(what="a negative count", found=f"{count} in {year} {name}".strip()))
-    seen = rows.group_by("year", "group").len()
-    for year, name in seen.filter(pl.col("len") > 1).select("year", "group").sort(pl.all()).rows():
-        problems.append(Problem(what="counted more than once", found=f"{year} {name}".strip()))
-    needed = rows.select(pl.col("year").unique()).join(
-        rows.select(pl.col("group").unique()), how="cross"
-    )
-    absent = needed.join(seen, on=["year", "group"], how="anti").sort(pl.all())
-    for year, name in absent.rows():
-        problems.append(
-            Problem(what="a group without a count", found=f"{year} {name}", allowed="0 for nobody")
-        )
-    if rows["year"].n_unique() < 2:
-        problems.append(Problem(what="a change needs at least two years", column="year"))
-    if problems:
-        raise InputError(problems)
-    return rows
-
-
-def _two_years(counts: pl.DataFrame, against: Against, years: tuple[int, int]) -> _Years:
+def _pair(
+    counts: pl.DataFrame,
+    against: Against,
+    years: tuple[int, int],
+    level: float,
+    stated: float | None,
+) -> _Pair:
     before, after = (
         dict(counts.filter(pl.col("year") == year).select("group", "count").iter_rows())
         for year in years
     )
-    return _Years(
+    others = counts.filter(~pl.col("year").is_in(years))
+    return _Pair(
         against=against,
         years=years,
         counts={group: (before[group], after[group]) for group in sorted(before)},
+        level=level,
+        stated=stated,
+        total_spread=spread_of(
+            others.group_by("year").agg(pl.col("count").sum(), group=pl.lit(""))
+        ),
+        group_spread=spread_of(others),
     )
 
 
-def _statements(
-    pair: _Years, level: float, subject: Text | str, named: Mapping[str, Text | str]
-) -> list[Change]:
-    total = _change("total", pair, "", pair.total, subject=subject, level=level)
+def _statements(pair: _Pair, subject: Text | str, named: Mapping[str, Text | str]) -> list[Change]:
+    total = _change("total", pair, "", pair.total, subject=subject, level=pair.level)
     if set(pair.counts) == {""}:
         return [total]
-    strict = 1 - (1 - level) / len(pair.counts)
+    strict = 1 - (1 - pair.level) / len(pair.counts)
     groups = [
         _change("group", pair, group, both, subject=named.get(group, group), level=strict)
         for group, both in pair.counts.items()
     ]
     groups.sort(key=lambda change: -abs(change.difference))
-    only = _only_one(pair, total, groups, level=level, named=named)
-    return [total, *groups, *([only] if only else [])]
+    parts = contributions_of(
+        pair.counts, level=pair.level, dispersion=pair.dispersion("total", pair.level)
+    )
+    largest, driving = driver_of(total.rate, parts)
+    if largest is None or driving != "only":
+        return [total, *groups]
+    label = named.get(largest.group, largest.group)
+    rest = (largest.without.before, largest.without.after)
+    sentence = one_group_sentence(label, pair.years, total.rate, largest.without)
+    only = _change(
+        "one group", pair, largest.group, rest, subject=label, level=pair.level, sentence=sentence
+    )
+    return [total, *groups, only]
 
 
 def _change(
     kind: Kind,
-    pair: _Years,
+    pair: _Pair,
     group: str,
     counts: tuple[int, int],
     *,
     subject: Text | str,
     level: float,
+    sentence: Text | None = None,
 ) -> Change:
     before, after = counts
-    rate = compare_counts(before, after, level=level)
-    low_before, high_before = count_limits(before, level)
-    low_after, high_after = count_limits(after, level)
-    difference = after - before
+    dispersion = pair.dispersion(kind, level)
+    rate = rate_ratio(before, after, level=level, overdispersion=dispersion)
+    low, high = weighted_limits(
+        np.array([-1.0, 1.0]), np.array([before, after], dtype=float), level, dispersion
+    )
+    usual_dispersion = pair.usual_dispersion(kind, level)
+    usual = (
+        None
+        if usual_dispersion is None
+        else not rate_ratio(
+            before, after, level=level, overdispersion=usual_dispersion
+        ).beyond_chance
+    )
     base = pair.total[0]
     return Change(
         kind=kind,
@@ -208,13 +242,15 @@ def _change(
         year_to=pair.years[1],
         before=before,
         after=after,
-        difference=difference,
-        difference_low=difference - sqrt((after - low_after) ** 2 + (high_before - before) ** 2),
-        difference_high=difference + sqrt((high_after - after) ** 2 + (before - low_before) ** 2),
-        contribution=difference / base if base else None,
+        difference=after - before,
+        difference_low=low,
+        difference_high=high,
+        contribution=(after - before) / base if base else None,
         rate=rate,
         verdict=rate.verdict,
-        sentence=change_sentence(
+        usual=usual,
+        sentence=sentence
+        or change_sentence(
             subject,
             pair.years,
             counts,
@@ -222,31 +258,5 @@ def _change(
             verdict=rate.verdict,
             level=level,
         ),
+        remark=_USUAL if rate.beyond_chance and usual else None,
     )
-
-
-def _only_one(
-    pair: _Years,
-    total: Change,
-    groups: list[Change],
-    *,
-    level: float,
-    named: Mapping[str, Text | str],
-) -> Change | None:
-    """Find the group without which the total's change is gone, or turns round."""
-    if len(groups) < 2 or not total.beyond_chance:
-        return None
-    largest = max(groups, key=lambda change: change.difference * total.difference)
-    rest = (total.before - largest.before, total.after - largest.after)
-    without = compare_counts(*rest, level=level)
-    part_of_rest = (rest[1] - rest[0]) / total.difference
-    if (
-        largest.verdict != total.verdict
-        or without.verdict == total.verdict
-        or part_of_rest > _REST_AT_MOST
-    ):
-        return None
-    label = named.get(largest.group, largest.group)
-    change = _change("one group", pair, largest.group, rest, subject=label, level=level)
-    verdicts = (total.verdict, without.verdict)
-    return replace(change, sentence=one_group_sentence(label, pair.years, rest, verdicts))

@@ -14,20 +14,24 @@ __all__ = [
     "InView",
     "Share",
     "ShareChange",
-    "compare_shares",
     "ratio_in_view",
+    "share_change",
     "share_interval",
 ]
 
-ShareVerdict = Literal["higher", "lower", "no clear change"]
+ShareVerdict = Literal["higher", "lower", "about the same", "no conclusion"]
+
+_SAME = 0.02  # limits within two percentage points either way: about the same
 
 _SHARE = {
     "higher": "{subject}: {after}% against {before}%, a higher share ({change} percentage points; "
     "{level}% interval {low} to {high}). Of this, {others} points because the others changed.",
     "lower": "{subject}: {after}% against {before}%, a lower share ({change} percentage points; "
     "{level}% interval {low} to {high}). Of this, {others} points because the others changed.",
-    "no clear change": "{subject}: {after}% against {before}%, no clear change of the share "
-    "({change} percentage points; {level}% interval {low} to {high}).",
+    "about the same": "{subject}: {after}% against {before}%, about the same share ({change} "
+    "percentage points; {level}% interval {low} to {high}).",
+    "no conclusion": "{subject}: {after}% against {before}%, no conclusion about the share, the "
+    "difference can be chance ({change} percentage points; {level}% interval {low} to {high}).",
 }
 _IN_VIEW = (
     "{subject}: {registered} of an estimated {estimate} are in view: {share}% ({level}% interval "
@@ -145,7 +149,7 @@ def share_interval(
     )
 
 
-def compare_shares(
+def share_change(
     part_before: int, whole_before: int, part_after: int, whole_after: int, *, level: float = 0.95
 ) -> ShareChange:
     """How many points did a share change, and how much of that is because the others changed?
@@ -154,11 +158,12 @@ def compare_shares(
     rising number. Look at `by_others` before writing that something grows.
 
     Assumes: both wholes are independent counts of different persons.
-    Returns: a `ShareChange`, limits by Newcombe's hybrid score method.
+    Returns: a `ShareChange`, limits by Newcombe's hybrid score method; "about the same" when they
+        lie within two points, "no conclusion" when chance may explain the difference.
     Raises: InputError as `share_interval`.
     Source: Newcombe (1998), method 10; Shapley (1953) for the two orders of the parts.
 
-    >>> round(100 * compare_shares(228, 1334, 423, 984).change, 1)
+    >>> round(100 * share_change(228, 1334, 423, 984).change, 1)
     25.9
     """
     before = share_interval(part_before, whole_before, level=level, method="score")
@@ -180,8 +185,16 @@ def compare_shares(
         by_itself=change - by_others,
         by_others=by_others,
         by_others_range=(min(others_first, others_last), max(others_first, others_last)),
-        verdict="higher" if low > 0 else "lower" if high < 0 else "no clear change",
+        verdict=_verdict(low, high),
     )
+
+
+def _verdict(low: float, high: float) -> ShareVerdict:
+    if low > 0:
+        return "higher"
+    if high < 0:
+        return "lower"
+    return "about the same" if low >= -_SAME and high <= _SAME else "no conclusion"
 
 
 def _share(part: int, rest: int, otherwise: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import polars as pl
 
@@ -12,7 +13,7 @@ from slachtoffermonitor.edition.tables._columns import columns
 from slachtoffermonitor.edition.tables.registered import source_of
 from slachtoffermonitor.ground import InputError, Text
 from slachtoffermonitor.published import claim
-from slachtoffermonitor.trend import RateRatio, compare_counts, silent_reporters
+from slachtoffermonitor.trend import RateRatio, rate_ratio, silence
 from slachtoffermonitor.vocabulary import code_list
 
 __all__ = ["public_changes", "register_changes", "silence_table"]
@@ -30,7 +31,7 @@ _VERDICTS = {
     "more": "RISE",
     "fewer": "FALL",
     "about the same": "ABOUT_THE_SAME",
-    "no clear change": "NO_CLEAR_CHANGE",
+    "no conclusion": "NO_CLEAR_CHANGE",
 }
 _NAMES = (
     "subject",
@@ -53,7 +54,7 @@ def public_changes() -> Table:
     rows = []
     for subject, before_id, after_id in _PUBLIC:
         before, after = claim(before_id), claim(after_id)
-        ratio = compare_counts(int(before.value or 0), int(after.value or 0))
+        ratio = rate_ratio(int(before.value or 0), int(after.value or 0))
         rows.append(_row(subject, before.first_year, after.first_year, ratio))
     return Table(
         name="changes",
@@ -69,7 +70,7 @@ def public_changes() -> Table:
 def register_changes(described: pl.DataFrame, memberships: pl.DataFrame, origin: Origin) -> Table:
     """By how much did the register of this edition change from each year to the next?"""
     rows = [
-        _row(subject, int(year) - 1, int(year), compare_counts(before, after))
+        _row(subject, int(year) - 1, int(year), rate_ratio(before, after))
         for subject, counts in _subjects(described, memberships)
         for year, before, after in _pairs(counts)
     ]
@@ -143,23 +144,22 @@ def _rounded(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def silence_table(notifications: pl.DataFrame, settings: Settings, origin: Origin) -> Table:
-    """Which reporters fell silent within the window, and what had been expected of them?"""
-    monthly = (
-        notifications.filter(
-            pl.col("reported_on").dt.year().is_between(settings.years[0], settings.years[-1])
-        )
-        .with_columns(pl.col("reported_on").dt.truncate("1mo").alias("month"))
-        .group_by("reporter", "month")
-        .agg(pl.len().cast(pl.Int64).alias("count"))
-    )
+    """Which reporters are silent at the end of the window, and what was expected of them?"""
+    first, last = settings.years[0], settings.years[-1]
+    reports = notifications.filter(pl.col("reported_on").dt.year().is_between(first, last))
     try:
-        found = silent_reporters(monthly)
+        found = silence(
+            reports.select("reporter", "reported_on"),
+            until=date(last, 12, 31),
+            seed=settings.edition.seed,
+        ).now
     except InputError:  # nobody reported at all in the window
         found = ()
     names = ("reporter", "silent_since", "expected", "probability")
     rows = [
-        (one.reporter, f"{one.since:%Y-%m}", round(one.expected), float(f"{one.adjusted:.1g}"))
+        (one.reporter, f"{one.since:%Y-%m}", round(one.expected), float(f"{one.chance:.1g}"))
         for one in found
+        if one.kind == "silent" and one.chance is not None
     ]
     return Table(
         name="silent_reporters",
@@ -174,8 +174,8 @@ def silence_table(notifications: pl.DataFrame, settings: Settings, origin: Origi
         source=source_of(origin),
         notes=(
             Text(
-                "Tested against each reporter's own earlier months, with a correction for the "
-                "number of reporters."
+                "Each reporter is watched week by week against its own earlier weeks; of all "
+                "alarms, one a year may be false."
             ),
         ),
     )

@@ -1,0 +1,1 @@
+"""Known events in a series of counts: what changed at that day, beside the trend."""

@@ -1,0 +1,1 @@
+"""Municipalities and regions side by side, without a league table."""

@@ -1,0 +1,1 @@
+"""Figures that are not final: late reports, revised editions, two series of one thing."""
