@@ -7,6 +7,7 @@ from slachtoffermonitor.link.doubt import (
     linkage_quality,
 )
 from slachtoffermonitor.link.incremental import Register, one_report_ms
+from slachtoffermonitor.link.large import Workplace
 from slachtoffermonitor.link.linkage import Linkage
 from slachtoffermonitor.link.linking import DEFAULT_SEED, link_reports
 from slachtoffermonitor.link.private import Key, TokenParameters, new_key, tokenise
@@ -21,6 +22,7 @@ __all__ = [
     "Register",
     "ReviewTrail",
     "TokenParameters",
+    "Workplace",
     "clerical_sample",
     "link_reports",
     "linkage_quality",

@@ -18,6 +18,7 @@ from slachtoffermonitor.link.gathering import (
     gather_clear,
     with_verdicts,
 )
+from slachtoffermonitor.link.large import Files, Workplace, score_files
 from slachtoffermonitor.link.linkage import Linkage
 from slachtoffermonitor.link.private import gather_private, is_tokenised
 
@@ -33,7 +34,8 @@ def link_reports(
     mode: Mode = "dedupe",
     duplicate_free: bool | Sequence[bool] | None = None,
     columns: ColumnNames | None = None,
-    population: pl.DataFrame | None = None,
+    population: pl.DataFrame | Files | None = None,
+    workplace: Workplace | None = None,
     verdicts: pl.DataFrame | None = None,
     seed: int = DEFAULT_SEED,
     threshold: float | None = None,
@@ -60,7 +62,9 @@ def link_reports(
             `{"notification_id": "id", "surname": "achternaam"}`; several are joined to one text.
             Then only the columns that are there are used.
         population: an extract of the population register with the columns of
-            `records.PopulationEntry`; two of its rows are never one person.
+            `records.PopulationEntry`; two of its rows are never one person. A register that does
+            not fit in memory: the Parquet file, files or folders; see `docs/link-large.md`.
+        workplace: for a register in files: how much memory, which folder, or which Spark session.
         verdicts: of reviewers: `left`, `right` (ids of reports, or of a report and an entry of
             the register), `same_person`. Weights learn from them, and they are kept to.
         seed: of the sample of random pairs from which chance agreement is learned.
@@ -84,21 +88,44 @@ def link_reports(
 
     """
     problems = list(_threshold_problems(threshold))
+    in_memory = population is None or isinstance(population, pl.DataFrame)
     try:
         deliveries = deliveries_of(
-            frames, mode=mode, duplicate_free=duplicate_free, population=population
+            frames,
+            mode=mode,
+            duplicate_free=duplicate_free,
+            population=population if isinstance(population, pl.DataFrame) else None,
         )
-        if private:
-            gathered = gather_private(deliveries)
-        else:
+        if not private:
             _refuse_tokens(deliveries)
-            gathered = gather_clear(deliveries, columns)
-        gathered = with_verdicts(gathered, verdicts)
+        elif not in_memory:
+            raise InputError(_PRIVATE_FILES)
+        if in_memory:
+            gathered = gather_private(deliveries) if private else gather_clear(deliveries, columns)
+            gathered = with_verdicts(gathered, verdicts)
     except InputError as error:
         raise InputError([*error.problems, *problems]) from None
     if problems:
         raise InputError(problems)
-    return decide(score(gathered, seed=seed, threads=threads), threshold)
+    if population is None or isinstance(population, pl.DataFrame):
+        return decide(score(gathered, seed=seed, threads=threads), threshold)
+    evidence = score_files(
+        deliveries,
+        population,
+        workplace or Workplace(),
+        columns=columns,
+        verdicts=verdicts,
+        seed=seed,
+        threads=threads,
+    )
+    return decide(evidence, threshold)
+
+
+_PRIVATE_FILES: Final = Problem(
+    what="is in files, and the private mode takes tokens in memory",
+    file="population",
+    allowed="a table of tokens, or reports in clear text",
+)
 
 
 def _refuse_tokens(deliveries: Deliveries) -> None:

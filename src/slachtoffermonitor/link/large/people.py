@@ -73,4 +73,4 @@ def verdicts_on(
     beyond = pl.col("right") >= gathered.reports.height
     # Two people of the register are never one person, whatever is said of them.
     across = told.filter(beyond & (pl.col("left") < gathered.reports.height))
-    return replace(gathered, verdicts=told.filter(~beyond)), across.select(_NOBODY_TOLD)
+    return replace(gathered, verdicts=told.filter(~beyond)), across.select(*_NOBODY_TOLD)
