@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from slachtoffermonitor.ground import InputError, Problem
+from slachtoffermonitor.link._memberships import Period, first_dates, memberships_of
 from slachtoffermonitor.link._persons import describe
 from slachtoffermonitor.link.doubt._kernels.drawing import draw_all
 from slachtoffermonitor.link.doubt._kernels.potential import Floats, Whole
@@ -58,32 +59,13 @@ class ImputedLinkage:
             f"persons={persons})"
         )
 
-    def memberships(self, years: Collection[int] | None = None) -> pl.DataFrame:
+    def memberships(self, period: Period | None = None) -> pl.DataFrame:
         """Who was on whose list in which year, in this draw? See `Linkage.memberships`."""
-        dated = self.reports.with_columns(pl.col("reported_on").dt.year().alias("year"))
-        if years is not None:
-            dated = dated.filter(pl.col("year").is_in(sorted(years)))
-        return (
-            dated.group_by("person_id", "reporter", "year")
-            .agg(
-                pl.col("reported_on").min().alias("first_reported_on"),
-                pl.len().cast(pl.Int64).alias("notifications"),
-            )
-            .sort("person_id", "year", "reporter")
-        )
+        return memberships_of(self.reports, period)
 
     def person_dates(self) -> pl.DataFrame:
-        """When was each person first reported, in this draw? What `follow` asks for.
-
-        Returns:
-            `person_id`, `register_id`, `first_reported_on`, one row per person.
-
-        """
-        return (
-            self.reports.group_by("person_id")
-            .agg(pl.col("register_id").first(), first_reported_on=pl.col("reported_on").min())
-            .sort("person_id")
-        )
+        """When was each person first reported, in this draw? See `Linkage.person_dates`."""
+        return first_dates(self.reports)
 
     def persons(self) -> pl.DataFrame:
         """What do the reports say of each person, in this draw? The shape of `Linkage.persons`."""

@@ -62,10 +62,11 @@ def review_pairs(
                 allowed="0 to 1, the lower first",
             )
         )
-    pairs = linkage.pairs.with_columns(status=pl.lit("new"))
+    # The rows of both frames are the same pairs; only the evidence names the left table.
+    pairs = linkage.pairs.with_columns(linkage.evidence.pairs["left_is"], status=pl.lit("new"))
     if settled is not None:
         pairs = pairs.drop("status").join(
-            settled.select(*PAIR, "status"), on=list(PAIR), how="left", maintain_order="left"
+            _both_ways(settled), on=list(PAIR), how="left", maintain_order="left"
         )
     status = pl.col("status").fill_null("new")
     chance = pl.col("match_probability")
@@ -84,6 +85,14 @@ def review_pairs(
     return shown.with_columns(
         pl.lit(None, dtype=kind).alias(name) for name, kind in _TO_FILL_IN.items()
     )
+
+
+def _both_ways(settled: pl.DataFrame) -> pl.DataFrame:
+    """Name each settled pair from both sides: which record stands left may differ by linkage."""
+    turned = settled.select(
+        left_is="right_is", left="right", right_is="left_is", right="left", status="status"
+    )
+    return pl.concat([settled.select(*PAIR, "status"), turned])
 
 
 def _in_words(comparison: Comparison) -> pl.Expr:
