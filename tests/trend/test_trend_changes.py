@@ -193,3 +193,55 @@ def test_the_command_says_what_is_wrong_with_the_file(tmp_path, text, said):
     (tmp_path / "bad.csv").write_text(text)
     with pytest.raises(InputError, match=said):
         run(str(tmp_path / "bad.csv"))
+
+
+def shuffled(counts, chance):
+    return dict(
+        zip(sorted(counts), chance.permutation(list(counts.values())).tolist(), strict=True)
+    )
+
+
+@pytest.mark.parametrize("extra", [0.0, 0.02, 0.1])
+def test_shuffled_years_give_changed_statements_at_most_as_often_as_stated(extra):
+    """Years that differ more than chance, in any order: with that stated no order is news."""
+    chance = np.random.default_rng(11)
+    called = 0
+    for _ in range(400):
+        rates = 500 * chance.gamma(1 / extra, extra, 12) if extra else np.full(12, 500.0)
+        series = dict(enumerate(chance.poisson(rates).tolist(), 2010))
+        previous = describe_change(years(shuffled(series, chance)), overdispersion="years")[0]
+        called += previous.beyond_chance
+    assert called / 400 <= 0.05 + 0.025
+
+
+def test_shuffled_published_years_give_no_news_once_overdispersion_is_stated():
+    published = {2013: 1117, 2014: 1255, 2015: 1150, 2016: 952, 2017: 956, 2018: 668}
+    published |= {2019: 1334, 2020: 984, 2021: 791, 2022: 814, 2023: 868, 2024: 944}
+    chance = np.random.default_rng(12)
+    orders = [years(shuffled(published, chance)) for _ in range(300)]
+    stated = sum(describe_change(f, overdispersion="years")[0].beyond_chance for f in orders)
+    unstated = sum(describe_change(f)[0].beyond_chance for f in orders)
+    assert stated / 300 <= 0.05 + 0.025
+    assert unstated / 300 > 0.5
+
+
+def test_a_change_that_other_years_show_too_gets_a_remark():
+    usual = {2014: 800, 2015: 1100, 2016: 850, 2017: 1200, 2018: 780, 2019: 1000, 2020: 1150}
+    change = describe_change(years(usual))[0]
+    assert (change.beyond_chance, change.usual) == (True, True)
+    assert "usual ups and downs" in change.remark.in_language("en")
+    steady = dict.fromkeys(range(2014, 2020), 1000) | {2020: 1150}
+    change = describe_change(years(steady))[0]
+    assert (change.beyond_chance, change.usual, change.remark) == (True, False, None)
+
+
+def test_few_get_no_percentage():
+    (change,) = describe_change(years({2020: 3, 2021: 30}))
+    assert change.verdict == "more"
+    assert "%" not in change.sentence.in_language("en")
+    assert "te weinig voor een percentage" in change.sentence.in_language("nl")
+
+
+def test_too_few_years_say_nothing_about_how_years_differ():
+    with pytest.raises(InputError, match="too few years"):
+        describe_change(years(PUBLISHED), overdispersion="years")

@@ -181,3 +181,36 @@ def test_the_sentences_stand_in_both_languages():
     for shares in ((228, 1334, 423, 984), (423, 984, 228, 1334), (5, 10, 5, 10)):
         text = share_change(*shares).statement("ARB")
         assert text.in_language("nl") != text.in_language("en")
+
+
+@pytest.mark.parametrize("dispersion", [1.0, 3.0, 9.0])
+def test_stated_overdispersion_holds_the_error(dispersion):
+    chance = np.random.default_rng(13)
+    mean = 200
+    if dispersion == 1:
+        pairs = chance.poisson(mean, (1500, 2))
+    else:
+        pairs = chance.negative_binomial(mean / (dispersion - 1), 1 / dispersion, (1500, 2))
+    called = sum(
+        rate_ratio(int(a), int(b), overdispersion=dispersion).beyond_chance for a, b in pairs
+    )
+    assert called / 1500 <= 0.05 + 0.015
+
+
+def test_no_interval_is_a_point_where_a_count_is_zero():
+    for before, after in ((0, 5), (5, 0), (3, 0), (0, 1)):
+        found = rate_ratio(before, after)
+        assert found.low < found.high
+        assert found.low <= 1 <= found.high
+
+
+def test_an_overdispersion_below_one_and_a_level_that_is_none_are_refused():
+    with pytest.raises(InputError, match="no overdispersion"):
+        rate_ratio(1, 2, overdispersion=0.5)
+    with pytest.raises(InputError, match="no probability"):
+        rate_ratio(1, 2, level=95)
+
+
+def test_a_share_that_surely_moved_little_is_about_the_same():
+    assert share_change(5000, 10000, 5010, 10000).verdict == "about the same"
+    assert share_change(5, 10, 5, 10).verdict == "no conclusion"
