@@ -76,7 +76,7 @@ def check_verdicts(frame: pl.DataFrame, *, file: str = "verdicts") -> pl.DataFra
             )
             for row in two["row"]
         )
-    return ordered.select(_SHAPE)
+    return ordered.select(*_SHAPE)
 
 
 def _problems(given: pl.DataFrame, file: str) -> list[Problem]:
