@@ -134,3 +134,58 @@ def test_a_missing_file_is_one_message_and_exit_one(files):
     assert done.stdout == ""
     assert "nowhere.csv" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_age_bands_and_mean_numbers_are_given(files):
+    arguments = (*files, "--until", "2022-01-01", "--by", "age_band", "--json", "-")
+    found = json.loads(run(*arguments).output)
+    assert {row["group"] for row in found["horizons"]} == {"", "ONB"}
+    counts = {(row["group"], row["horizon_years"]): row for row in found["mean_cumulative_count"]}
+    assert counts["", 5.0]["mean"] == pytest.approx(0.5)
+    assert found["waiting"] is None
+
+
+def test_follow_up_ends_earlier_when_events_are_recorded_late(files):
+    arguments = (*files, "--until", "2015-03-01", "--recording", "60", "--json", "-")
+    found = json.loads(run(*arguments).output)
+    assert found["definition"]["recording_days"] == 60
+    one = [row for row in found["horizons"] if row["horizon_years"] == 1]
+    assert all(row["share"] is None or row["events"] == 0 for row in one)
+
+
+def test_faulty_rows_are_counted_or_refused(files):
+    events = pl.read_csv(files[1], try_parse_dates=True)
+    late = events.head(1).with_columns(
+        event_id=pl.lit("late"),
+        occurred_on=pl.lit(date(2023, 1, 1)),
+        registered_on=pl.lit(date(2023, 1, 1)),
+    )
+    pl.concat([events, late]).write_csv(files[1])
+    arguments = (*files, "--until", "2022-01-01")
+    assert "event in the future: 1" in run(*arguments).output
+    with pytest.raises(InputError, match="after the last day that the registers cover"):
+        run(*arguments, "--faults", "refuse")
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_waiting_for_help_is_set_beside_being_helped(files, tmp_path, language):
+    requests = pl.DataFrame(
+        {
+            "request_id": [f"h{number}" for number in range(40)],
+            "person_id": [f"p{number}" for number in range(40)],
+            "municipality": ["Arnhem"] * 40,
+            "care_type": ["OPVANG"] * 40,
+            "requested_on": [START] * 40,
+            "started_on": [START + timedelta(300 if number % 4 else 500) for number in range(40)],
+            "closed_on": [None] * 40,
+        },
+        schema_overrides={"closed_on": pl.Date},
+    )
+    requests.write_csv(tmp_path / "care.csv")
+    arguments = (*files, "--until", "2022-01-01", "--care", str(tmp_path / "care.csv"))
+    found = json.loads(run(*arguments, "--weeks", "4", "--json", "-").output)["waiting"]
+    assert found["at_most_weeks"] == 4
+    assert found["range"][0] <= found["range"][1]
+    assert {row["group"] for row in found["rates"]} == {"", "WAITING", "HELPED"}
+    shown = run(*arguments, "--language", language).output
+    assert ("weken" if language == "nl" else "weeks") in shown

@@ -5,24 +5,37 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from slachtoffermonitor.commands._follow_printing import (
+    as_json_object,
+    print_counts,
+    print_follow_up,
+    print_waiting,
+    waiting_json,
+)
 from slachtoffermonitor.commands._options import json_option, language_option
 
 if TYPE_CHECKING:
     import dataframely as dy
-    import polars as pl
 
-    from slachtoffermonitor.commands._options import json_option, language_option
-    from slachtoffermonitor.follow import FollowUp, Overlap
+    from slachtoffermonitor.follow.cohort.faults import FaultRule
 from slachtoffermonitor.ground import Language
 
 __all__ = ["command"]
 
 _FILE = click.Path(exists=False, dir_okay=False, path_type=Path)
-_GROUPS = ("sex", "citizenship", "municipality", "main_form", "route")
+_GROUPS = (
+    "sex",
+    "age_band",
+    "citizenship",
+    "citizenship_group",
+    "municipality",
+    "main_form",
+    "route",
+)
 
 
 @click.command("follow")
@@ -49,6 +62,32 @@ _GROUPS = ("sex", "citizenship", "municipality", "main_form", "route")
     help="Days after the index day on which nothing is counted.",
 )
 @click.option(
+    "--recording",
+    default=0,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="Days by which follow-up ends before --until, because events are recorded late.",
+)
+@click.option(
+    "--faults",
+    type=click.Choice(["exclude", "refuse"]),
+    default="exclude",
+    show_default=True,
+    help="Leave impossible rows out by rule and count them, or refuse the files.",
+)
+@click.option(
+    "--care",
+    type=_FILE,
+    help="Requests for help: how often people are victim again while they wait.",
+)
+@click.option(
+    "--weeks",
+    default=6.0,
+    show_default=True,
+    type=click.FloatRange(min=0),
+    help="With --care: what if nobody had waited longer than so many weeks.",
+)
+@click.option(
     "--role",
     default="SLACHTOFFER",
     show_default=True,
@@ -68,7 +107,7 @@ _GROUPS = ("sex", "citizenship", "municipality", "main_form", "route")
 )
 @language_option
 @json_option
-def command(
+def command(  # noqa: PLR0913 (click hands over every option by name)
     persons: Path,
     events: Path,
     presence: Path,
@@ -76,6 +115,10 @@ def command(
     until: datetime,
     id_column: str,
     clearing: int,
+    recording: int,
+    faults: FaultRule,
+    care: Path | None,
+    weeks: float,
     role: str,
     kinds: tuple[str, ...],
     by: str | None,
@@ -103,6 +146,8 @@ def command(
         id_column=id_column,
         event=[role, *kinds],
         clearing_days=clearing,
+        recording_days=recording,
+        faults=faults,
         horizons_years=years,
         by=by,
     )
@@ -110,10 +155,24 @@ def command(
         found.followed, event=found.event, horizons_years=years
     )
     overlap = follow.overlap(found.followed)
+    counts = follow.mean_cumulative_count(found.followed, event=found.event, by=by)
+    helped = None
+    if care is not None:
+        asked = records.read(care, records.CareRequest)
+        helped = (
+            follow.harm_while_waiting(found.followed, asked, event=found.event),
+            follow.had_the_wait_been(found.followed, asked, at_most_weeks=weeks, event=found.event),
+        )
     if as_json:
-        click.echo(json.dumps(_as_json(found, clearing_table, overlap, language)))
-    else:
-        _print(found, clearing_table, overlap, language)
+        whole = as_json_object(found, clearing_table, overlap, language)
+        whole["mean_cumulative_count"] = counts.table(years).to_dicts()
+        whole["waiting"] = None if helped is None else waiting_json(*helped, language)
+        click.echo(json.dumps(whole))
+        return
+    print_follow_up(found, clearing_table, overlap, language)
+    print_counts(counts, years)
+    if helped is not None:
+        print_waiting(*helped, language)
 
 
 def _require_known(role: str, kinds: tuple[str, ...], by: str | None) -> None:
@@ -149,67 +208,3 @@ def _person_schema(id_column: str) -> type[dy.Schema]:
         return Person
     linked: type[dy.Schema] = type("LinkedPerson", (Person,), {id_column: dy.String(nullable=True)})
     return linked
-
-
-def _as_json(
-    found: FollowUp, clearing: pl.DataFrame, overlap: Overlap, language: Language
-) -> dict[str, Any]:
-    definition = found.definition
-    return {
-        "definition": {
-            "observed_until": definition.observed_until.isoformat(),
-            "id_column": definition.id_column,
-            "index_column": definition.index_column,
-            "clearing_days": definition.clearing_days,
-            "recording_days": definition.recording_days,
-            "event_role": found.event.role,
-            "event_kinds": found.event.kinds,
-            "event_date": definition.event_date,
-            "competing": definition.competing,
-            "by": found.incidences[0].by,
-            "level": found.level,
-        },
-        "account": dict(found.account),
-        "questions": {name: text.in_language(language) for name, text in found.questions.items()},
-        "horizons": found.horizons.to_dicts(),
-        "clearing_sensitivity": clearing.to_dicts(),
-        "overlap": {
-            "persons": overlap.persons,
-            "not_linked": overlap.not_linked,
-            "not_in_register": overlap.not_in_register,
-            "shares": overlap.shares.to_dicts(),
-        },
-    }
-
-
-def _print(found: FollowUp, clearing: pl.DataFrame, overlap: Overlap, language: Language) -> None:
-    click.echo(f"{found.account['followed']} of {found.account['persons']} persons followed")
-    for name, number in found.account.items():
-        if number and name not in ("persons", "followed"):
-            click.echo(f"  {name.replace('_', ' ')}: {number}")
-    for method, text in found.questions.items():
-        click.echo(f"\n{method}: {text.in_language(language)}")
-        _print_rows(found.horizons, method)
-    click.echo("\nshare by clearing period (days), aalen-johansen, everybody:")
-    rows = clearing.filter(method="aalen-johansen", group="")
-    for row in rows.iter_rows(named=True):
-        share = "-" if row["share"] is None else f"{100 * row['share']:.1f}%"
-        click.echo(f"  {row['clearing_days']:>3} days  {row['horizon_years']:g} years  {share}")
-    click.echo(f"\nalso a suspect (of {overlap.persons} persons in the register):")
-    for row in overlap.shares.iter_rows(named=True):
-        click.echo(
-            f"  {row['sequence']:<17} {row['persons']:>7}  {100 * row['share']:.1f}% "
-            f"({100 * row['low']:.1f} to {100 * row['high']:.1f})"
-        )
-
-
-def _print_rows(horizons: pl.DataFrame, method: str) -> None:
-    for row in horizons.filter(method=method).iter_rows(named=True):
-        name = f"  {row['group'] or 'all'}, {row['horizon_years']:g} years"
-        if row["share"] is None:
-            click.echo(f"{name}: the register ends too early")
-            continue
-        click.echo(
-            f"{name}: {100 * row['share']:.1f}% ({100 * row['low']:.1f} to "
-            f"{100 * row['high']:.1f}); {row['events']} of {row['n']}, {row['at_risk']} at risk"
-        )

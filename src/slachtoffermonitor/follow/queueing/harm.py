@@ -8,7 +8,7 @@ has a range for an answer, between none and all of the difference being due to t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -17,7 +17,8 @@ from slachtoffermonitor.follow.cohort.choosing import each_linkage
 from slachtoffermonitor.follow.cohort.definition import EventChoice, choose_event
 from slachtoffermonitor.follow.histories import Histories
 from slachtoffermonitor.follow.queueing.care import spells_of_each
-from slachtoffermonitor.follow.regression.models import andersen_gill
+from slachtoffermonitor.follow.regression.estimating import estimate, pool_models
+from slachtoffermonitor.follow.regression.given import given_rows, rows_of_histories
 from slachtoffermonitor.follow.regression.result import HazardModel
 from slachtoffermonitor.follow.repeating.rates import event_rates
 from slachtoffermonitor.ground import InputError, Number, Text
@@ -129,19 +130,39 @@ def harm_while_waiting(
     spells = spells_of_each(linkages, requests, None)
     _require_states(spells, ("WAITING", "HELPED"))
     choice = choose_event(event)
-    model = andersen_gill(
-        linkages,
-        event=choice,
-        by=("care_state", *by),
-        spells=spells,
-        references={"care_state": "HELPED"},
-        level=level,
-    )
+    model = _against_helped(linkages, spells, choice, by, level=level)
     return WaitingHarm(
         rates=event_rates(linkages, event=choice, by="care_state", spells=spells, level=level),
         model=model,
         ratio=model.ratio("care_state=WAITING"),
     )
+
+
+def _against_helped(
+    linkages: Sequence[Histories],
+    spells: Sequence[pl.DataFrame],
+    choice: EventChoice,
+    by: Sequence[str],
+    *,
+    level: float,
+) -> HazardModel:
+    """Compare every state with HELPED, with errors clustered within persons.
+
+    Days in a state without any event say nothing about the ratios of the others (its own has no
+    bound, and in that limit its days weigh nothing), so they are left out.
+    """
+    models = []
+    for one, stretches in zip(linkages, spells, strict=True):
+        rows = rows_of_histories(one, choice, stretches, recurrent=True)
+        met = rows.filter(pl.col("event") > 0)["care_state"].unique().to_list()
+        missing = [state for state in ("HELPED",) if state not in met]
+        if missing or len(met) < 2:
+            raise InputError("nobody is victim again while waiting, or nobody after help started")
+        kept = rows.filter(pl.col("care_state").is_in(met))
+        given = given_rows(kept, ("care_state", *by), None, {"care_state": "HELPED"}, split=True)
+        model = estimate("andersen-gill", given, choice, ties="efron", level=level)
+        models.append(replace(model, definition=one.definition))
+    return models[0] if len(models) == 1 else pool_models(models)
 
 
 def _require_states(spells: Sequence[pl.DataFrame], states: Sequence[str]) -> None:
@@ -191,14 +212,7 @@ def had_the_wait_been(
     spells = spells_of_each(linkages, requests, round(7 * at_most_weeks))
     _require_states(spells, ("WAITING_LONG", "HELPED"))
     choice = choose_event(event)
-    model = andersen_gill(
-        linkages,
-        event=choice,
-        by=("care_state", *by),
-        spells=spells,
-        references={"care_state": "HELPED"},
-        level=level,
-    )
+    model = _against_helped(linkages, spells, choice, by, level=level)
     ratio = model.ratio("care_state=WAITING_LONG")
     rates = event_rates(linkages, event=choice, by="care_state", spells=spells, level=level)
     late = rates.filter(pl.col("group") == "WAITING_LONG").row(0, named=True)

@@ -15,6 +15,8 @@ from slachtoffermonitor.follow.cohort.definition import (
     choose_event,
 )
 from slachtoffermonitor.follow.cohort.extract import Register
+from slachtoffermonitor.follow.cohort.faults import FaultRule
+from slachtoffermonitor.follow.cohort.persons import GROUPS
 from slachtoffermonitor.follow.curves import Curve
 from slachtoffermonitor.follow.histories import Histories, histories
 from slachtoffermonitor.follow.repeating.incidence import cumulative_incidence
@@ -100,6 +102,7 @@ def follow_up(  # noqa: PLR0913 (each one is part of the definition of the figur
     event: str | Sequence[str] | EventChoice = "SLACHTOFFER",
     clearing_days: int = 30,
     recording_days: int = 0,
+    faults: FaultRule = "exclude",
     competing: tuple[str, ...] = ("OVERLEDEN", "EMIGRATIE"),
     horizons_years: Sequence[float] = (1, 3, 5, 7),
     by: str | None = None,
@@ -126,8 +129,9 @@ def follow_up(  # noqa: PLR0913 (each one is part of the definition of the figur
         index_column=index_column,
         clearing_days=clearing_days,
         recording_days=recording_days,
+        faults=faults,
         competing=competing,
-        keep=() if by is None else (by,),
+        keep=() if by is None or by in (*GROUPS, "age", "age_band") else (by,),
     )
     return summarise(followed, event=event, horizons_years=horizons_years, by=by, level=level)
 
