@@ -190,9 +190,8 @@ def _named(evidence: Evidence, label: Whole) -> pl.DataFrame:
             label=pl.Series(label[evidence.reports.height :]), register_id="person_id"
         )
     persons = (
-        reports.group_by("label")
-        .agg(pl.struct("reported_on", "notification_id").min().alias("first"))
-        .sort("first")
+        reports.sort("reported_on", "notification_id", "label")
+        .unique("label", keep="first", maintain_order=True)
         .with_row_index("number", offset=1)
     )
     digits = max(_PERSON_DIGITS, len(str(persons.height)))
