@@ -22,7 +22,7 @@ from splink import DuckDBAPI, Linker
 from slachtoffermonitor.link import Linkage, link_reports
 from slachtoffermonitor.link.engine import with_rarity
 from slachtoffermonitor.link.features import clear_features, features_from
-from slachtoffermonitor.link.model import clear_design, splink_settings
+from slachtoffermonitor.link.model import ModelDesign, clear_design, splink_settings
 from slachtoffermonitor.simulate import simulate_nation
 
 RANDOM_PAIRS = 500_000.0
@@ -46,9 +46,9 @@ def scores(found: pl.DataFrame, truth: pl.DataFrame) -> dict[str, float]:
     return {"precision": round(precision, 4), "recall": round(recall, 4), "f1": round(f1, 4)}
 
 
-def own_settings() -> Any:
+def own_settings(design: ModelDesign) -> Any:
     """Give our settings, with Splink's own adjustment for the frequency of a name."""
-    model: Any = splink_settings(clear_design(features_from(set(reports.columns))), "dedupe_only")
+    model: Any = splink_settings(design, "dedupe_only")
     for comparison in model["comparisons"]:
         if comparison["output_column_name"] in ("given", "surname"):
             same = comparison["comparison_levels"][1]
@@ -59,13 +59,12 @@ def own_settings() -> Any:
 def by_splink(reports: pl.DataFrame) -> pl.DataFrame:
     """Link by Splink alone: its own training, clusters at a match probability of one half."""
     ordered = reports.sort("notification_id")
-    features = with_rarity(
-        clear_features(ordered, first_record=0), clear_design(features_from(set(reports.columns)))
-    )
+    design = clear_design(features_from(set(reports.columns)))
+    features = with_rarity(clear_features(ordered, first_record=0), design)
     logging.getLogger("splink").setLevel(logging.CRITICAL + 1)
     with duckdb.connect(":memory:", config={"threads": 2}) as connection:
         table = DuckDBAPI(connection=connection).register(features.to_arrow())
-        linker = Linker(table, own_settings(), log_level=None, validate_settings=False)
+        linker = Linker(table, own_settings(design), log_level=None, validate_settings=False)
         linker.training.estimate_u_using_random_sampling(
             max_pairs=RANDOM_PAIRS, seed=1, min_count_per_level=None
         )

@@ -28,6 +28,7 @@ from slachtoffermonitor.edition.tables.following import (
     waiting_table,
 )
 from slachtoffermonitor.edition.tables.hidden_number import published_models, yearly_estimates
+from slachtoffermonitor.edition.tables.places import waiting_spread
 from slachtoffermonitor.edition.tables.public_figures import public_tables
 from slachtoffermonitor.edition.tables.registered import describe_registered, registered_tables
 from slachtoffermonitor.ground import Text
@@ -121,4 +122,6 @@ def _followed(
     requests = deliveries.get("care_requests")
     if not requests.is_empty():
         tables.append(waiting_table(requests, settings, origin))
+        spread = waiting_spread(requests, settings, origin)
+        tables += [] if spread is None else [spread]
     return tables

@@ -64,7 +64,7 @@ def link_reports(
         population: an extract of the population register with the columns of
             `records.PopulationEntry`; two of its rows are never one person. A register that does
             not fit in memory: the Parquet file, files or folders; see `docs/link-large.md`.
-        workplace: for a register in files: how much memory, which folder, or which Spark session.
+        workplace: for a register in files: how much memory, and which folder.
         verdicts: of reviewers: `left`, `right` (ids of reports, or of a report and an entry of
             the register), `same_person`. Weights learn from them, and they are kept to.
         seed: of the sample of random pairs from which chance agreement is learned.

@@ -41,7 +41,8 @@ def propagate(
     low, high = low.copy(), high.copy()
     low_from, high_from = np.full(low.size, -1), np.full(low.size, -1)
     entries = matrix.tocoo()
-    row, column, weight = entries.row, entries.col, entries.data
+    said = entries.data != 0  # a cell that an equation adds and takes away is not in it
+    row, column, weight = entries.row[said], entries.col[said], entries.data[said]
     for _ in range(_ROUNDS):
         least = np.where(weight > 0, weight * low[column], weight * high[column])
         most = np.where(weight > 0, weight * high[column], weight * low[column])

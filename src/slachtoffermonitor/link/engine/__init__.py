@@ -4,6 +4,7 @@ from slachtoffermonitor.link.engine.cluster import group
 from slachtoffermonitor.link.engine.compare import Compared, compare
 from slachtoffermonitor.link.engine.learn import Belief, learn
 from slachtoffermonitor.link.engine.rarity import (
+    exchanges,
     group_columns,
     rarity_of,
     with_rarity,
@@ -33,6 +34,7 @@ __all__ = [
     "compare",
     "evidence_from",
     "evidence_of",
+    "exchanges",
     "group",
     "group_columns",
     "learn",

@@ -30,9 +30,9 @@ class Compared:
     """The pairs that met in a block, a sample of random pairs, and how far each agrees.
 
     Both frames have per comparison the level reached (Int8; 0 different, higher is closer, -1 not
-    known) and per comparison weighed by frequency its rarity; `pairs` has `left` < `right`
-    (record numbers) too, and may have `times`: how many pairs with this left record and all else
-    alike a row stands for. `within` one table, or from a left to a right table.
+    known) and what they keep of how rare values are (`ModelDesign.pair_weights`); `pairs` has
+    `left` < `right` (record numbers) too, and may have `times`: how many pairs with this left
+    record and all else alike a row stands for. `within` one table, or from a left to a right table.
     `rules` counts the pairs of each blocking rule.
     """
 
@@ -123,8 +123,8 @@ def _blocked_pairs(
         'greatest(record_l, record_r) AS "right"',
         *(f"gamma_{each.name}::TINYINT AS {each.name}" for each in design.comparisons),
         *(
-            f"greatest({each.rarity}_l, {each.rarity}_r) AS {each.rarity}"
-            for each in design.weighed_by_frequency
+            f"{each.sql(f'{each.column}_l', f'{each.column}_r')} AS {each.name}"
+            for each in design.pair_weights
         ),
     ]
     frame: pl.DataFrame = found.as_duckdbpyrelation().project(", ".join(kept)).pl()
@@ -141,10 +141,10 @@ def _levels_of_pairs(
         f"({level_sql(each)})::TINYINT AS {each.name}" for each in design.comparisons
     )
     rarities = "".join(
-        f", greatest(l.{each.rarity}, r.{each.rarity}) AS {each.rarity}"
-        for each in design.weighed_by_frequency
+        f", {each.sql(f'l.{each.column}', f'r.{each.column}')} AS {each.name}"
+        for each in design.pair_weights
     )
-    kept = "".join(f", {each.rarity}" for each in design.weighed_by_frequency)
+    kept = "".join(f", {each.name}" for each in design.pair_weights)
     connection.register("asked", pairs.to_arrow())
     found: pl.DataFrame = connection.sql(  # the design's own SQL, no input of a user
         f'SELECT "left", "right", {levels}{kept} FROM (SELECT asked."left", asked."right", {both}'  # noqa: S608

@@ -59,6 +59,21 @@ class Belief:
     matches: float
 
 
+def _started(
+    compared: Compared, design: ModelDesign, *, left_once: bool, right_once: bool
+) -> LearnedModel:
+    """Give what is believed before any pair was looked at."""
+    return LearnedModel(
+        m={each.name: _start(each, "m") for each in design.comparisons},
+        u={},
+        share=0.1 / max(1, compared.possible // max(1, compared.left_records)),
+        left_records=compared.left_records,
+        right_records=compared.right_records,
+        left_once=left_once,
+        right_once=right_once,
+    )
+
+
 def learn(
     compared: Compared,
     design: ModelDesign,
@@ -86,16 +101,8 @@ def learn(
     background = backgrounds(design, levels, compared.pairs.height)
     drawn = _counted(design, compared.random_pairs)
     sampled = compared.random_pairs.height / max(1, compared.possible)
-    m = {each.name: _start(each, "m") for each in design.comparisons}
-    used = model = LearnedModel(
-        m=m,
-        u={},
-        share=0.1 / max(1, compared.possible // max(1, compared.left_records)),
-        left_records=compared.left_records,
-        right_records=compared.right_records,
-        left_once=left_once,
-        right_once=right_once,
-    )
+    used = model = _started(compared, design, left_once=left_once, right_once=right_once)
+    m = model.m
     times = times_of(compared.pairs)
     known = _known(compared.pairs, verdicts)
     probability = np.zeros(compared.pairs.height)

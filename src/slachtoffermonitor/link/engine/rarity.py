@@ -8,7 +8,7 @@ import polars as pl
 
 from slachtoffermonitor.link.model import ModelDesign
 
-__all__ = ["group_columns", "rarity_of", "with_rarity", "without_rarity"]
+__all__ = ["exchanges", "group_columns", "rarity_of", "with_rarity", "without_rarity"]
 
 _BORROWED: Final = 100.0
 _USUAL_RARITY: Final = 0.003
@@ -19,21 +19,34 @@ def with_rarity(features: pl.DataFrame, design: ModelDesign) -> pl.DataFrame:
 
     Returns:
         The features with one rarity per comparison weighed by frequency (Float64; null without
-        that value), for instance `given_rarity`.
+        that value), for instance `given_rarity`, and where values may be exchanged how many bear
+        both, for instance `given_exchange`.
 
     """
-    return features.with_columns(
+    rare = features.with_columns(
         _rarity(each.frequency, group_columns(design) if each.grouped else ()).alias(each.rarity)
         for each in design.weighed_by_frequency
         if each.frequency is not None
     )
+    return rare.with_columns(exchanges(design))
 
 
 def without_rarity(features: pl.DataFrame, design: ModelDesign) -> pl.DataFrame:
     """Leave the rarity of values to the other side of the pair."""
     return features.with_columns(
-        pl.lit(None, dtype=pl.Float64).alias(each.rarity) for each in design.weighed_by_frequency
+        pl.lit(None, dtype=pl.Float64).alias(name) for name in design.record_weights
     )
+
+
+def exchanges(design: ModelDesign) -> list[pl.Expr]:
+    """Multiply rarities: the share of others that bear both of two values that may be exchanged."""
+    return [
+        (pl.col(each.rarity) * pl.col(design.comparison(each.exchanged_with).rarity)).alias(
+            each.exchange
+        )
+        for each in design.comparisons
+        if each.exchanged_with is not None
+    ]
 
 
 def group_columns(design: ModelDesign) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from slachtoffermonitor.link.engine.tables import LearnedModel
-from slachtoffermonitor.link.model import ModelDesign
+from slachtoffermonitor.link.model import Comparison, Level, ModelDesign
 
 __all__ = [
     "BACKGROUNDS",
@@ -62,8 +62,8 @@ def evidence_of(
 
     Args:
         design: what was compared.
-        pairs: per comparison the level reached, and per comparison weighed by frequency its
-            rarity: the share of other records that bear the value.
+        pairs: per comparison the level reached, and what `ModelDesign.pair_weights` names of how
+            rare the values are.
         m, u: as in `LearnedModel`.
 
     """
@@ -76,15 +76,13 @@ def evidence_of(
         # Level -1 is the last column: what is not known weighs nothing.
         matched = np.append(m[each.name], 1.0)[reached]
         chance = np.hstack([u[each.name], np.ones((u[each.name].shape[0], 1))])[row, reached]
+        kept = {name: pairs[name].to_numpy() for name in _kept(design, each)}
         for place, level in enumerate(reversed(each.levels)):
-            if level.chance == "all values alike" or each.frequency is None:
+            if level.chance == "all values alike" or not kept:
                 continue
             here = reached == place
-            bearers = pairs[each.rarity].to_numpy()[here]
-            if level.chance == "bearers":
-                chance[here] = bearers
-            else:
-                chance[here] += bearers * m[each.name][place]
+            weights = {name: values[here] for name, values in kept.items()}
+            chance[here] = _chance_of(each, level, weights, chance[here], m[each.name][place])
         total += np.log2(matched / np.maximum(chance, _SMALLEST))
     if design.never_all_different:
         never = np.logical_and.reduce([levels[name] == 0 for name in design.never_all_different])
@@ -92,6 +90,30 @@ def evidence_of(
             never &= levels[name] < len(design.comparison(name).levels) - 1
         total[never] = _IMPOSSIBLE
     return total
+
+
+def _kept(design: ModelDesign, comparison: Comparison) -> list[str]:
+    """Name what the pairs keep of how rare the values of a comparison are."""
+    return [each.name for each in design.pair_weights if each.comparison == comparison.name]
+
+
+def _chance_of(
+    comparison: Comparison, level: Level, kept: Mapping[str, Floats], usual: Floats, m: float
+) -> Floats:
+    """Say how likely others reach a level, of whom so many bear the value.
+
+    Of two records that bear two values crosswise, a share m / 2 of all has them in the wrong
+    order. Each is either written as it is borne, or the wrong way round: Mohamed Ahmed may well
+    be another than Ahmed Mohamed, and Okafor Blessing hardly another than Blessing Okafor.
+    """
+    if level.chance == "bearers":
+        return kept[comparison.rarity]
+    if level.chance == "slip":
+        return usual + kept[comparison.rarity] * m
+    once, other = kept[f"{comparison.exchange}_least"], kept[f"{comparison.exchange}_most"]
+    wrong = m / 2
+    chance: Floats = 2 * (once + wrong * other) * (other + wrong * once) / (once + other)
+    return chance
 
 
 def probability_of(model: LearnedModel, pairs: pl.DataFrame, evidence: Floats) -> Floats:

@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from slachtoffermonitor.link.engine import group_columns, rarity_of
+from slachtoffermonitor.link.engine import exchanges, group_columns, rarity_of
 from slachtoffermonitor.link.incremental._keys import Key, KeyIndex, keys_of
 from slachtoffermonitor.link.model import Comparison, ModelDesign
 
@@ -37,7 +37,7 @@ def rarities(
         left_out: the row of `records` that is not counted, though the register has it.
 
     Returns:
-        One Float64 column for each comparison weighed by frequency; null without a value.
+        One Float64 column for each of `ModelDesign.record_weights`; null without a value.
 
     """
     wanted = counted_keys(design)
@@ -48,9 +48,10 @@ def rarities(
         if left_out is not None:
             count -= (keys.hashes == keys.hashes[left_out]) & keys.known[left_out]
         counts[key] = pl.Series(_name(key), count).set(pl.Series(~keys.known), None)
-    return pl.DataFrame(list(counts.values())).select(
+    rare = pl.DataFrame(list(counts.values())).select(
         _rarity(each, design).alias(each.rarity) for each in design.weighed_by_frequency
     )
+    return rare.with_columns(exchanges(design))
 
 
 def _rarity(comparison: Comparison, design: ModelDesign) -> pl.Expr:

@@ -20,6 +20,7 @@ __all__ = ["IndexedReports"]
 
 _ID: Final = "notification_id"
 _MOST_CHUNKS: Final = 50
+_OF_BOTH: Final = {"least": pl.min_horizontal, "greatest": pl.max_horizontal}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -76,7 +77,7 @@ class IndexedReports:
 
         Returns:
             `notification_id` and `person_id` of the others, and per comparison the level reached
-            and, where it is weighed by frequency, the rarity.
+            and what pairs keep of how rare values are.
 
         """
         itself = self.row_of(asked[_ID][0])
@@ -94,8 +95,10 @@ class IndexedReports:
             .hstack(levels)
             .hstack(
                 rarity[len(first) :].select(
-                    pl.max_horizontal(share.name, pl.lit(share[0], dtype=pl.Float64))
-                    for share in rarity
+                    _OF_BOTH[each.of_both](
+                        each.column, pl.lit(rarity[each.column][0], dtype=pl.Float64)
+                    ).alias(each.name)
+                    for each in self.design.pair_weights
                 )
             )
         )

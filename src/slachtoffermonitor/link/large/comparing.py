@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from splink import Linker
 
-from slachtoffermonitor.link.model import Comparison, ModelDesign, splink_settings
+from slachtoffermonitor.link.model import ModelDesign, PairWeight, splink_settings
 
 __all__ = ["SIDES", "blocked_pairs", "compared_query", "given_query"]
 
@@ -64,14 +64,12 @@ def compared_query(design: ModelDesign, pairs: str, levels: Mapping[str, str]) -
 
     """
     used = sorted({name for each in design.comparisons for name in each.uses})
-    used += [each.rarity for each in design.weighed_by_frequency]
+    used += design.record_weights
     both = ", ".join(f"{side}.{name} AS {name}_{side}" for name in used for side in "lr")
     names = [each.name for each in design.comparisons]
     reached = ", ".join(f"CAST({levels[name]} AS TINYINT) AS {name}" for name in names)
-    rarities = "".join(
-        f", {each.rarity}_l, {each.rarity}_r" for each in design.weighed_by_frequency
-    )
-    kept = ["report", "person", *names, *map(_weighing_rarity, design.weighed_by_frequency)]
+    rarities = "".join(f", {name}_l, {name}_r" for name in design.record_weights)
+    kept = ["report", "person", *names, *map(_weighing, design.pair_weights)]
     return (
         f"SELECT {', '.join(kept)} FROM (SELECT report, person, {reached}{rarities} FROM "  # noqa: S608
         f"(SELECT met.report, met.person, {both} FROM ({pairs}) AS met "
@@ -85,22 +83,14 @@ def _number(key: str) -> str:
     return f"CAST(split_part({key}, '-__-', 2) AS BIGINT)"
 
 
-def _weighing_rarity(comparison: Comparison) -> str:
+def _weighing(kept: PairWeight) -> str:
     """Keep the rarity of a value where the level reached hangs on it.
 
     So pairs that weigh the same look the same.
     """
-    highest = len(comparison.levels) - 1
-    weighed = ", ".join(
-        str(highest - place)
-        for place, each in enumerate(comparison.levels)
-        if each.chance != "all values alike"
-    )
-    rarity = comparison.rarity
-    return (
-        f"CASE WHEN {comparison.name} IN ({weighed}) THEN greatest({rarity}_l, {rarity}_r) "
-        f"ELSE -1.0 END AS {rarity}"
-    )
+    weighed = ", ".join(map(str, kept.levels))
+    share = kept.sql(f"{kept.column}_l", f"{kept.column}_r")
+    return f"CASE WHEN {kept.comparison} IN ({weighed}) THEN {share} ELSE -1.0 END AS {kept.name}"
 
 
 @contextmanager

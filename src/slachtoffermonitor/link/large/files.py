@@ -1,19 +1,20 @@
-"""A population register too large for memory: Parquet files, read in parts."""
+"""A population register too large for memory: its Parquet files, and the store they go to."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import polars as pl
 
 from slachtoffermonitor.ground import InputError, Problem
 from slachtoffermonitor.link.gathering import ColumnNames, in_shape
 from slachtoffermonitor.link.gathering.shape import REGISTER
+from slachtoffermonitor.link.model import ModelDesign
 
-__all__ = ["Population", "population_of"]
+__all__ = ["Population", "Store", "population_of"]
 
 _FILE: Final = "population"
 
@@ -103,3 +104,30 @@ def _columns_of(
                 Problem(what="is not a Parquet file", file=str(path), allowed="Parquet")
             )
     return shapes, problems
+
+
+class Store(Protocol):
+    """A database with tables by name; queries use the SQL that DuckDB and Spark share."""
+
+    def load(self, population: Population, *, first_record: int) -> None:
+        """Make the table `people`, with `record`: numbered on in the order of `person_id`."""
+
+    def make(self, name: str, query: str) -> None:
+        """Make a table of the rows of a query."""
+
+    def put(self, name: str, rows: pl.DataFrame) -> None:
+        """Make a table of these rows."""
+
+    def get(self, query: str) -> pl.DataFrame:
+        """Give the rows of a query that fits in memory."""
+
+    def transform(
+        self, name: str, query: str, change: Callable[[pl.DataFrame], pl.DataFrame]
+    ) -> None:
+        """Make a table of the rows of a query after a change that looks at each row by itself."""
+
+    def compare(self, design: ModelDesign, blocks: Sequence[str], *, chunks: int) -> None:
+        """Make the table `pairs` of the pairs of `records_0` and `records_1` that share a block."""
+
+    def compare_given(self, design: ModelDesign, given: pl.DataFrame) -> pl.DataFrame:
+        """Compare given pairs: `left` of `records_0` and `right` of `records_1`."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import polars as pl
 
@@ -14,11 +15,8 @@ from slachtoffermonitor.ground import InputError, Problem
 from slachtoffermonitor.link.engine import Evidence
 from slachtoffermonitor.link.gathering import ColumnNames, Deliveries, gather_clear
 from slachtoffermonitor.link.large.duck import DuckStore
-from slachtoffermonitor.link.large.files import Population, population_of
+from slachtoffermonitor.link.large.files import Population, Store, population_of
 from slachtoffermonitor.link.large.score import score_population
-
-if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
 
 __all__ = ["Files", "Workplace", "score_files"]
 
@@ -34,13 +32,11 @@ class Workplace:
         folder: in which a folder for the work is made and removed again; that of the system when
             None. It holds identity while the work lasts, and takes about as much room as the
             register as text.
-        spark: a Spark session to work on instead; its workers need this package.
 
     """
 
     memory_gb: float = 4.0
     folder: Path | None = None
-    spark: SparkSession | None = None
 
     def __post_init__(self) -> None:
         """Refuse a place where no work can be done.
@@ -96,13 +92,20 @@ def score_files(
         problems += error.problems
     if problems or population is None:
         raise InputError(problems)
+    with _store(place, threads) as store:
+        return score_population(
+            gathered, population, store, verdicts=verdicts, seed=seed, threads=threads
+        )
+
+
+@contextmanager
+def _store(place: Workplace, threads: int) -> Iterator[Store]:
+    """Open a database for the work; nothing of it is left behind."""
     with (
         TemporaryDirectory(dir=place.folder, prefix="linking-") as folder,
         DuckStore(Path(folder), memory_gb=place.memory_gb, threads=threads) as store,
     ):
-        return score_population(
-            gathered, population, store, verdicts=verdicts, seed=seed, threads=threads
-        )
+        yield store
 
 
 def _with_columns_of(deliveries: Deliveries, population: Population | None) -> Deliveries:

@@ -18,7 +18,7 @@ from slachtoffermonitor.link.engine.blocking import (
     pairs_under,
     widths_of,
 )
-from slachtoffermonitor.link.large.store import Store
+from slachtoffermonitor.link.large.files import Store
 from slachtoffermonitor.link.model import BlockingRule, ModelDesign
 
 __all__ = ["Blocks", "Meeting", "find_meetings", "in_blocks", "people_in_blocks"]

@@ -8,6 +8,7 @@ import polars as pl
 
 from slachtoffermonitor.link.engine import group_columns, rarity_of, without_rarity
 from slachtoffermonitor.link.features import FEATURES
+from slachtoffermonitor.link.large.files import Store
 from slachtoffermonitor.link.large.meeting import (
     Meeting,
     find_meetings,
@@ -22,7 +23,6 @@ from slachtoffermonitor.link.large.said import (
     prepare_said,
     sources_of,
 )
-from slachtoffermonitor.link.large.store import Store
 from slachtoffermonitor.link.model import Comparison, ModelDesign
 
 __all__ = ["narrow"]
@@ -94,7 +94,14 @@ def _key_everybody(store: Store, features: Features, looked_at: Features) -> Fea
 
 def _make_sides(store: Store, design: ModelDesign, asked: pl.DataFrame, chosen: str) -> None:
     """Make both tables, with the same columns; `chosen` writes where those of people come from."""
-    derived = "".join(f", {sql} AS {name}" for name, sql in design.derived.items())
+    exchanged = {
+        each.exchange: f"{each.rarity} * {design.comparison(each.exchanged_with).rarity}"
+        for each in design.comparisons
+        if each.exchanged_with is not None
+    }
+    made = {**design.derived, **exchanged}
+    derived = "".join(f", {sql} AS {name}" for name, sql in made.items())
+    asked = asked.drop(exchanged)
     store.put("asked", asked)
     store.make("records_0", f"SELECT *{derived} FROM asked")  # noqa: S608
     columns = ", ".join(

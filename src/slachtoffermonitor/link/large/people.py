@@ -9,7 +9,7 @@ import polars as pl
 from slachtoffermonitor.ground import InputError, Problem
 from slachtoffermonitor.link.engine import Gathered, LinkTable
 from slachtoffermonitor.link.gathering import with_verdicts
-from slachtoffermonitor.link.large.store import Store
+from slachtoffermonitor.link.large.files import Store
 
 __all__ = ["count_people", "verdicts_on"]
 

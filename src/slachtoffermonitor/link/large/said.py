@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from slachtoffermonitor.link.features import FEATURES, clear_features
-from slachtoffermonitor.link.large.store import Store
+from slachtoffermonitor.link.large.files import Store
 
 __all__ = ["ANY_ORDER", "Features", "join_said", "keys_of", "prepare_said", "sources_of"]
 

@@ -25,10 +25,9 @@ from slachtoffermonitor.link.engine import (
 from slachtoffermonitor.link.engine.compare import SAMPLED_PAIRS
 from slachtoffermonitor.link.features import clear_features
 from slachtoffermonitor.link.gathering import describe_register
-from slachtoffermonitor.link.large.files import Population
+from slachtoffermonitor.link.large.files import Population, Store
 from slachtoffermonitor.link.large.narrow import narrow
 from slachtoffermonitor.link.large.people import count_people, verdicts_on
-from slachtoffermonitor.link.large.store import Store
 from slachtoffermonitor.link.model import ModelDesign
 
 __all__ = ["score_population"]
@@ -114,7 +113,7 @@ def _drawn(reports: int, people: int, seed: int) -> pl.DataFrame:
 
 def _looks(design: ModelDesign) -> list[str]:
     """Name the columns by which two pairs of one report weigh the same."""
-    rarities = [each.rarity for each in design.weighed_by_frequency]
+    rarities = [each.name for each in design.pair_weights]
     return ["report", *(each.name for each in design.comparisons), *rarities]
 
 

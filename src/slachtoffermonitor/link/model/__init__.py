@@ -1,7 +1,13 @@
 """What a linkage model compares, as data: one design per kind of input, one engine for all."""
 
 from slachtoffermonitor.link.model.clear import clear_design
-from slachtoffermonitor.link.model.design import BlockingRule, Comparison, Level, ModelDesign
+from slachtoffermonitor.link.model.design import (
+    BlockingRule,
+    Comparison,
+    Level,
+    ModelDesign,
+    PairWeight,
+)
 from slachtoffermonitor.link.model.sql import level_sql, splink_settings
 
 __all__ = [
@@ -9,6 +15,7 @@ __all__ = [
     "Comparison",
     "Level",
     "ModelDesign",
+    "PairWeight",
     "clear_design",
     "level_sql",
     "splink_settings",

@@ -17,7 +17,7 @@ _SWAPPED: Final = (
     "(given_l = surname_r AND jaro_winkler_similarity(surname_l, given_r) >= 0.85 OR "
     "surname_l = given_r AND jaro_winkler_similarity(given_l, surname_r) >= 0.85)"
 )
-_CHANGED_PLACES: Final = Level("changed places with the surname", _SWAPPED, 0.01, 1e-6)
+_CHANGED_PLACES: Final = Level("changed places with the surname", _SWAPPED, 0.01, 1e-6, "exchanged")
 _INITIAL: Final = Level(
     "initial only",
     "least(length(given_l), length(given_r)) = 1 AND given_l[1] = given_r[1]",
@@ -73,6 +73,7 @@ def _name(column: str, u: float, *, both: bool) -> Comparison:
         ),
         frequency=column,
         grouped=True,
+        exchanged_with="surname" if both and given else None,
     )
 
 

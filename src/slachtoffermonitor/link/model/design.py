@@ -8,12 +8,12 @@ what is used when there are too few reports to learn from.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-__all__ = ["BlockingRule", "Comparison", "Level", "ModelDesign"]
+__all__ = ["BlockingRule", "Comparison", "Level", "ModelDesign", "PairWeight"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +22,15 @@ class Level:
 
     A condition speaks of the columns of both records, as `given_l` and `given_r`. How likely
     chance is may hang on the value: `bearers` reach the level by bearing it, and a `slip` also
-    when bearers of it slip in writing.
+    when bearers of it slip in writing; `exchanged` when somebody else bears the two values the
+    other way round.
     """
 
     label: str
     condition: str
     m: float
     u: float
-    chance: Literal["all values alike", "bearers", "slip"] = "all values alike"
+    chance: Literal["all values alike", "bearers", "slip", "exchanged"] = "all values alike"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,8 @@ class Comparison:
         frequency: the feature whose rarity weighs agreement: it says more when few bear it.
         grouped: chance agreement is asked separately of people of the same group
             (`ModelDesign.groups`), who share a stock of names.
+        exchanged_with: the comparison whose value may stand in the place of this one; both are
+            weighed by frequency.
 
     """
 
@@ -53,11 +56,41 @@ class Comparison:
     levels: tuple[Level, ...]
     frequency: str | None = None
     grouped: bool = False
+    exchanged_with: str | None = None
 
     @property
     def rarity(self) -> str:
         """Name the column with the share of others that bear the value."""
         return f"{self.name}_rarity"
+
+    @property
+    def exchange(self) -> str:
+        """Name the column with the share of others that bear this and the exchanged value."""
+        return f"{self.name}_exchange"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairWeight:
+    """What a pair keeps of how rare the values of its records are.
+
+    Attributes:
+        name: of the column of the pair.
+        of_both: the least or the greatest of both records; one that is not known is left out.
+        column: of a record.
+        comparison: that it weighs.
+        levels: those of the comparison at which it is looked at.
+
+    """
+
+    name: str
+    of_both: Literal["least", "greatest"]
+    column: str
+    comparison: str
+    levels: tuple[int, ...]
+
+    def sql(self, left: str, right: str) -> str:
+        """Write it as an expression of the columns of both records."""
+        return f"{self.of_both}({left}, {right})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +144,39 @@ class ModelDesign:
         """Give the comparisons in which agreement on a rare value weighs more."""
         return tuple(each for each in self.comparisons if each.frequency is not None)
 
+    @property
+    def record_weights(self) -> tuple[str, ...]:
+        """Name the columns of a record that say how rare its values are."""
+        return (
+            *(each.rarity for each in self.weighed_by_frequency),
+            *(each.exchange for each in self.comparisons if each.exchanged_with is not None),
+        )
+
+    @property
+    def pair_weights(self) -> tuple[PairWeight, ...]:
+        """Say what a pair keeps of how rare the values of its records are."""
+        return tuple(kept for each in self.comparisons for kept in _pair_weights(each))
+
     def comparison(self, name: str) -> Comparison:
         """Give the comparison of this name."""
         return next(each for each in self.comparisons if each.name == name)
+
+
+def _pair_weights(comparison: Comparison) -> Iterator[PairWeight]:
+    def weight(name: str, of_both: Literal["least", "greatest"], column: str) -> PairWeight:
+        chances = ("exchanged",) if column == comparison.exchange else ("bearers", "slip")
+        highest = len(comparison.levels) - 1
+        at = [n for n, level in enumerate(comparison.levels) if level.chance in chances]
+        return PairWeight(
+            name=name,
+            of_both=of_both,
+            column=column,
+            comparison=comparison.name,
+            levels=tuple(highest - n for n in at),
+        )
+
+    if comparison.frequency is not None:
+        yield weight(comparison.rarity, "greatest", comparison.rarity)
+    if comparison.exchanged_with is not None:
+        yield weight(f"{comparison.exchange}_least", "least", comparison.exchange)
+        yield weight(f"{comparison.exchange}_most", "greatest", comparison.exchange)

@@ -34,7 +34,7 @@ def splink_settings(
         "comparisons": [_comparison(each) for each in design.comparisons],
         "blocking_rules_to_generate_predictions": [{"blocking_rule": rule} for rule in rules],
         "retain_matching_columns": True,  # only so does Splink give the level reached
-        "additional_columns_to_retain": [each.rarity for each in design.weighed_by_frequency],
+        "additional_columns_to_retain": list(design.record_weights),
     }
 
 

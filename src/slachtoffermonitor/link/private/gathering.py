@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import polars as pl
@@ -139,6 +139,16 @@ def _lengths(named: list[tuple[str, pl.DataFrame]], text: str) -> Iterator[Probl
                 )
 
 
+def _known(tables: Sequence[LinkTable]) -> set[str]:
+    """Name the features of which some record has a value."""
+    return {
+        name
+        for table in tables
+        for name in table.features.columns
+        if table.features[name].null_count() < table.features.height
+    }
+
+
 def _gathered(deliveries: Deliveries) -> Gathered:
     link = deliveries.mode == "link"
     schema = KINDS["notifications"].schema
@@ -172,15 +182,9 @@ def _gathered(deliveries: Deliveries) -> Gathered:
         register = register.select("person_id").with_columns(
             *_unknown({**_NOT_KNOWN, "sex": pl.String})
         )
-    there = {
-        name
-        for table in tables
-        for name in table.features.columns
-        if table.features[name].null_count() < table.features.height
-    }
     readable = KINDS["notifications"].readable
     return Gathered(
-        design=private_design(parameters, there),
+        design=private_design(parameters, _known(tables)),
         tables=tuple(tables),
         reports=whole.select(
             pl.int_range(pl.len(), dtype=pl.Int64).alias("record"),

@@ -14,7 +14,7 @@ __all__ = ["TOKEN_VERSION", "Salt", "TokenParameters"]
 
 # Raised whenever the preparation of names or the making of tokens changes in the least.
 TOKEN_VERSION: Final = 1
-Salt = Literal["none", "sex", "birth_year"]
+Salt = Literal["none", "sex"]
 _LIMITS: Final = {"bits": (64, 4096), "hash_functions": (1, 64)}
 _LARGEST_EPSILON: Final = 1000.0
 
@@ -35,7 +35,8 @@ class TokenParameters:
             a name is protected with this epsilon; None flips nothing.
         salt: the pairs of letters are keyed together with this attribute of the record, so that
             one name gives other filters for people who differ in it. Names of records that differ
-            in it, or lack it, cannot be compared.
+            in it, or lack it, cannot be compared. The year of birth as a salt would hide more, and
+            was left out: reports could then not be linked well (see `docs/link-private.md`).
 
     """
 

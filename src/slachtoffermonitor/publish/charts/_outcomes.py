@@ -24,6 +24,7 @@ __all__ = ["change_ratios", "curve_of_repeat_victimisation", "waiting_times"]
 
 _DAYS_A_YEAR, _MONTH = 365.25, 30
 _DRAWN_MUNICIPALITIES, _DRAWN_CHANGES = 15, 12
+_CHANCE = 0.05  # a spread as large as chance makes this often is no difference
 
 
 def curve_of_repeat_victimisation(tables: Tables, language: Language) -> Figure | None:
@@ -177,6 +178,7 @@ def waiting_times(tables: Tables, language: Language) -> Figure | None:
     )
     said = [interval_words(row, language) for row in drawn.rows()]
     names = labels(table.column("municipality"), top["municipality"], language)
+    spread = rows_of(tables, "waiting_spread", "value", "low", "high", "probability", "note")
     words: Words = {
         "longest": names[0],
         "most": Number(float(frame["median_days"][0])),
@@ -186,7 +188,7 @@ def waiting_times(tables: Tables, language: Language) -> Figure | None:
     }
     return Figure(
         key="waiting-by-municipality",
-        title=Text("Half wait {least} days or less in one municipality, {most} in another", words),
+        title=_waiting_title(spread, words),
         alternative=Text(
             "Dot chart of the median waiting time in days with intervals, for the {drawn} longest "
             "of {places} municipalities. The longest is {longest}, {most} days; the shortest "
@@ -199,4 +201,28 @@ def waiting_times(tables: Tables, language: Language) -> Figure | None:
             drawn.with_columns(name=pl.Series(names), words=pl.Series(said)),
             x_title=say("days of waiting (median)", language),
         ),
+        notes=() if spread is None else (_spread_words(spread),),
+    )
+
+
+def _waiting_title(spread: ReleasedTable | None, words: Words) -> Text:
+    """Name two extremes only where municipalities differ more than chance makes them."""
+    if spread is None:
+        return Text("How long victims wait for help, by municipality")
+    if float(spread.frame["probability"][0]) >= _CHANCE:
+        verdict = str(spread.frame["note"][0])
+        return Text(verdict)
+    return Text("Half wait {least} days or less in one municipality, {most} in another", words)
+
+
+def _spread_words(spread: ReleasedTable) -> Text:
+    row = spread.frame.row(0, named=True)
+    verdict = str(row["note"])
+    return Text(
+        "{verdict} Between them the pace at which help starts varies by {value} of the average "
+        "({low} to {high}).",
+        {
+            "verdict": Text(verdict),
+            **{name: Number(float(row[name]), "0%") for name in ("value", "low", "high")},
+        },
     )

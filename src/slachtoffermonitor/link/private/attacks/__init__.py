@@ -4,5 +4,13 @@ from slachtoffermonitor.link.private.attacks.dictionary import dictionary_attack
 from slachtoffermonitor.link.private.attacks.frequency import frequency_attack
 from slachtoffermonitor.link.private.attacks.outcome import AttackOutcome
 from slachtoffermonitor.link.private.attacks.patterns import pattern_attack
+from slachtoffermonitor.link.private.attacks.table import HARDENINGS, attack_table
 
-__all__ = ["AttackOutcome", "dictionary_attack", "frequency_attack", "pattern_attack"]
+__all__ = [
+    "HARDENINGS",
+    "AttackOutcome",
+    "attack_table",
+    "dictionary_attack",
+    "frequency_attack",
+    "pattern_attack",
+]

@@ -33,6 +33,7 @@ _UNSEEN: Final = 0.05
 _SLACK: Final = 0.05  # of a share: reference and reports differ a little
 _WORST: Final = 25.0
 _ROUNDS: Final = 8
+_ROWS_AT_ONCE: Final = 2_000
 
 
 def pattern_attack(
@@ -91,18 +92,21 @@ def _named(shown: Bits, groups: pl.Series, known: pl.DataFrame) -> pl.Series:
     """Name for each record the likeliest name, given the patterns it shows and its group."""
     names = known["value"].unique(maintain_order=True)
     borne = known["value"].replace_strict(names, range(len(names)), return_dtype=pl.Int64)
-    score = np.zeros((len(shown), len(names)))
+    patterns, pairs = np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
+    has = _letter_pairs(names, borne, shown.shape[1] * _CANDIDATES)
     if shown.shape[1]:
-        has = _letter_pairs(names, borne, shown.shape[1] * _CANDIDATES)
         patterns, pairs = _meaning(shown, groups, has[borne.to_numpy()], known["group"])
-        weight = np.log((1 - _MISREAD) / _MISREAD) / 2
-        score += weight * (2.0 * shown[:, patterns] - 1) @ (2.0 * has[:, pairs] - 1).T
+    expected = np.log((1 - _MISREAD) / _MISREAD) / 2 * (2.0 * has[:, pairs] - 1).T
+    best = np.zeros(len(shown), dtype=np.intp)
     for group in groups.unique().to_list():
-        bearers = np.bincount(
-            borne.filter(known["group"] == group).to_numpy(), minlength=len(names)
-        )
-        score[(groups == group).to_numpy()] += np.log(bearers + _UNSEEN)
-    return names.gather(score.argmax(axis=1))
+        here = borne.filter(known["group"] == group).to_numpy()
+        frequent = np.log(np.bincount(here, minlength=len(names)) + _UNSEEN)
+        rows = np.flatnonzero((groups == group).to_numpy())
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            part = rows[start : start + _ROWS_AT_ONCE]
+            score = (2.0 * shown[np.ix_(part, patterns)] - 1) @ expected + frequent
+            best[part] = score.argmax(axis=1)
+    return names.gather(best)
 
 
 def _letter_pairs(names: pl.Series, borne: pl.Series, count: int) -> Bits:
