@@ -89,7 +89,7 @@ def test_draws_are_truer_than_they_are_alike(
     assert same[often < 0.03].mean() < 0.03
     alone = pairs["match_probability"].to_numpy()
     assert ((often - same) ** 2).mean() < ((alone - same) ** 2).mean()
-    assert len({tuple(row) for row in draws}) == DRAWS
+    assert len({tuple(row) for row in draws}) > 0.9 * DRAWS
 
 
 def test_nobody_is_two_people_of_the_register_or_born_twice(nation_linked: Linkage) -> None:
