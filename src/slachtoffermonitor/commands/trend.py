@@ -1,4 +1,4 @@
-"""`slachtoffermonitor trend`: what changed in a yearly count, beyond chance."""
+"""`slachtoffermonitor trend`: what changed in counts, why, where, and who fell silent."""
 
 from __future__ import annotations
 
@@ -10,17 +10,40 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from slachtoffermonitor.commands._options import json_option, language_option
+from slachtoffermonitor.commands._trend_breaks import breaks, interruption
+from slachtoffermonitor.commands._trend_groups import drivers, funnel
+from slachtoffermonitor.commands._trend_reading import naming, read_counts
+from slachtoffermonitor.commands._trend_silence import silence
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from slachtoffermonitor.ground import Language
     from slachtoffermonitor.trend import Change
 
 __all__ = ["command"]
 
 
-@click.command("trend")
+class _Questions(click.Group):
+    """Questions by name; a file without a question is asked what changed."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        asks = not args or args[0] in self.commands or args[0] in ctx.help_option_names
+        return super().parse_args(ctx, args if asks else ["change", *args])
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return ["[QUESTION]", "COUNTS...", "[OPTIONS]"]
+
+
+@click.group("trend", cls=_Questions)
+def command() -> None:
+    """Say what changed in COUNTS, which groups did it, where it broke, and who fell silent.
+
+    Without a QUESTION: what changed in the latest year ("change"). COUNTS is a CSV, Excel or
+    Parquet file; each question says which columns. Most take deliveries of notifications too, and
+    count them. A file that bears the name of a question is given as ./NAME.
+    """
+
+
+@command.command("change")
 @click.argument("counts", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--level",
@@ -32,7 +55,7 @@ __all__ = ["command"]
 @click.option("--subject", help="What is counted, for the sentences.")
 @language_option
 @json_option
-def command(
+def change(
     counts: Path, *, level: float, subject: str | None, language: Language, as_json: str | None
 ) -> None:
     """Say how the latest year in COUNTS differs from the previous and the first, and why.
@@ -43,41 +66,22 @@ def command(
     from slachtoffermonitor.ground import Text
     from slachtoffermonitor.trend import describe_change
 
-    changes = describe_change(_read(counts), level=level, subject=subject or Text("Total"))
+    rows = read_counts(
+        counts, {"year": "year", "count": "count"}, optional={"group": "text"}, key=_KEY
+    )
+    with naming([counts]):
+        changes = describe_change(rows, level=level, subject=subject or Text("Total"))
     if as_json:
-        click.echo(json.dumps({"changes": [_as_json(change, language) for change in changes]}))
+        click.echo(json.dumps({"changes": [_as_json(one, language) for one in changes]}))
         return
-    for change in changes:
-        click.echo(
-            f"{'  ' if change.kind == 'group' else ''}{change.sentence.in_language(language)}"
-        )
+    for one in changes:
+        click.echo(f"{'  ' if one.kind == 'group' else ''}{one.sentence.in_language(language)}")
 
 
-def _read(path: Path) -> pl.DataFrame:
-    """Read counts by year and group, or by year alone where there is no column of groups."""
-    import dataframely as dy
+_KEY = ("year", "group")
 
-    from slachtoffermonitor.ground import InputError
-    from slachtoffermonitor.records import read
-
-    class YearCounts(dy.Schema):
-        year = dy.Int32(min=1900, max=2100, primary_key=True)
-        count = dy.Int64(min=0)
-
-    class YearGroupCounts(dy.Schema):
-        year = dy.Int32(min=1900, max=2100, primary_key=True)
-        group = dy.String(min_length=1, primary_key=True)
-        count = dy.Int64(min=0)
-
-    try:
-        return read(path, YearGroupCounts)
-    except InputError as error:
-        groupless = any(
-            problem.column == "group" and problem.row is None for problem in error.problems
-        )
-        if not groupless:
-            raise
-    return read(path, YearCounts)
+for _question in (drivers, interruption, breaks, silence, funnel):
+    command.add_command(_question)
 
 
 def _as_json(change: Change, language: Language) -> dict[str, Any]:

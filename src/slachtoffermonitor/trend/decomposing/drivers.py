@@ -10,6 +10,7 @@ import polars as pl
 
 from slachtoffermonitor.ground import InputError, Number, Problem, Text
 from slachtoffermonitor.trend._counts import checked, require_complete, require_level
+from slachtoffermonitor.trend._wording import change_sentence
 from slachtoffermonitor.trend.decomposing.groups import (
     Contribution,
     Driving,
@@ -65,7 +66,8 @@ class Drivers:
     change is in, and `driving` says whether "only" or "mostly" there; None where the change is
     spread over groups, or no change is beyond chance. `against` are the groups that moved the
     other way beyond chance, or moved beyond chance while the total did not. `rate_and_mix` is
-    there when sizes were given. `sentences` say it, the main one first.
+    there when sizes were given. `statement` says what the total did, `sentences` what made it do
+    so, the main one first.
     """
 
     year_from: int
@@ -76,6 +78,7 @@ class Drivers:
     driving: Driving | None
     against: tuple[str, ...]
     rate_and_mix: RateAndMix | None
+    statement: Text
     sentences: tuple[Text, ...]
 
     @property
@@ -161,6 +164,7 @@ def drivers(
         driving=driving,
         against=tuple(one.group for one in against),
         rate_and_mix=mix,
+        statement=_statement(years, total),
         sentences=(
             *_driver_sentence(years, total, contributions, (driver, driving), labels or {}),
             *_against_sentences(total, against, labels or {}),
@@ -193,6 +197,17 @@ def _years(rows: pl.DataFrame, before: int | None, after: int | None) -> tuple[i
     if problems:
         raise InputError(problems)
     return chosen
+
+
+def _statement(years: tuple[int, int], total: RateRatio) -> Text:
+    return change_sentence(
+        Text("Total"),
+        years,
+        (total.before, total.after),
+        (total.ratio, total.low, total.high),
+        verdict=total.verdict,
+        level=total.level,
+    )
 
 
 def _against(total: RateRatio, contributions: tuple[Contribution, ...]) -> tuple[Contribution, ...]:

@@ -123,6 +123,14 @@ def silence(
     _require_settings(false_alarms_per_year, drop_to, history_weeks)
     reports = weekly_reports(frame, until)
     begin = LEAST_WEEKS if watch_from is None else reports.number_of(watch_from)
+    if begin >= len(reports.weeks):
+        raise InputError(
+            Problem(
+                what="the watch would begin after the last week",
+                found=f"{len(reports.weeks)} weeks up to that of {reports.weeks[-1]}",
+                allowed=f"more than {begin} weeks of reports, or an earlier first day of the watch",
+            )
+        )
     tracks = watch_reporters(
         reports,
         begin=begin,

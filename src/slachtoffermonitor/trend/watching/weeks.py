@@ -63,6 +63,8 @@ def weekly_reports(frame: pl.DataFrame, until: date | None) -> Reports:
         .agg(pl.col("count").sum())
         .filter(pl.col("week") <= last)
     )
+    if weekly.is_empty() and rows["count"].sum():
+        raise InputError(f"nobody had reported in a week that was over on {last_day}")
     if weekly.is_empty():
         raise InputError("nobody ever reported, so nobody fell silent")
     first = weekly["week"].to_list()
