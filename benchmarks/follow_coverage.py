@@ -20,8 +20,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import time
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -234,26 +238,36 @@ KINDS = {
 }
 
 
-def outcomes(kind: str, populations: int, folder: Path | None) -> Iterator[Found]:
-    """Give the outcome of each population, from the folder where it is already there."""
-    draw = KINDS[kind][1]
-    for seed in range(populations):
-        kept = None if folder is None else folder / f"{kind}-{seed:05d}.json"
-        if kept is not None and kept.exists():
-            yield [tuple(row) for row in json.loads(kept.read_text())]
-            continue
-        found = draw(seed)
-        if kept is not None:
-            write_text(kept, json.dumps(found))
-        yield found
+def outcome(kind: str, folder: Path | None, seed: int) -> Found:
+    """Give the outcome of a population, from the folder where it is already there."""
+    kept = None if folder is None else folder / f"{kind}-{seed:05d}.json"
+    if kept is not None and kept.exists():
+        return [tuple(row) for row in json.loads(kept.read_text())]
+    found = KINDS[kind][1](seed)
+    if kept is not None:
+        write_text(kept, json.dumps(found))
+    return found
 
 
-def coverage(kind: str, populations: int, folder: Path | None = None) -> pl.DataFrame:
+def outcomes(kind: str, populations: int, folder: Path | None, workers: int) -> Iterator[Found]:
+    """Give the outcome of every population, in as many processes as asked for."""
+    draw = partial(outcome, kind, folder)
+    if workers == 1:
+        yield from map(draw, range(populations))
+        return
+    os.environ["POLARS_MAX_THREADS"] = "1"  # read by the processes, which share the cores
+    with get_context("spawn").Pool(workers) as pool:
+        yield from pool.imap(draw, range(populations), chunksize=4)
+
+
+def coverage(
+    kind: str, populations: int, folder: Path | None = None, *, workers: int = 1
+) -> pl.DataFrame:
     """Give, per estimator and horizon: truth, mean estimate, coverage and mean width."""
     truth = KINDS[kind][0]()
     rows = [
         (name, horizon, estimate, low, high)
-        for found in outcomes(kind, populations, folder)
+        for found in outcomes(kind, populations, folder, workers)
         for name, horizon, estimate, low, high in found
     ]
     known = [(name, int(horizon), value) for (name, horizon), value in truth.items()]
@@ -279,6 +293,7 @@ def main() -> None:
     parser.add_argument("--kind", choices=[*KINDS, "all"], default="all")
     parser.add_argument("--populations", type=int, default=500)
     parser.add_argument("--folder", type=Path, help="where outcomes are kept, to go on later")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes")
     parser.add_argument("--quick", action="store_true", help="20 populations of each kind")
     parser.add_argument("--json", choices=["-"], help="one JSON object on standard output")
     asked = parser.parse_args()
@@ -286,9 +301,14 @@ def main() -> None:
         asked.folder.mkdir(parents=True, exist_ok=True)
     number = 20 if asked.quick else asked.populations
     kinds = list(KINDS) if asked.kind == "all" else [asked.kind]
-    tables = {kind: coverage(kind, number, asked.folder) for kind in kinds}
+    began = time.perf_counter()
+    tables = {
+        kind: coverage(kind, number, asked.folder, workers=max(1, asked.workers)) for kind in kinds
+    }
     if asked.json:
-        print(json.dumps({kind: table.to_dicts() for kind, table in tables.items()}))
+        whole = {kind: table.to_dicts() for kind, table in tables.items()}
+        seconds = time.perf_counter() - began
+        print(json.dumps({"benchmark": "follow_coverage", "seconds": seconds, "kinds": whole}))
         return
     for kind, table in tables.items():
         print(f"{kind}: {number} populations")
