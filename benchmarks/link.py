@@ -1,149 +1,221 @@
-"""How well and how fast reports are linked, beside Splink called directly in the same run.
+"""How well and how fast reports are linked, in clear and without names, beside Splink alone.
 
-`--quick` links a smaller nation in under a minute. Splink gets the same features, comparisons,
-blocking rules and number of random pairs, adjusts for the frequency of names and trains in its
-own way.
+Precision, recall and F1 are of pairs of records, at the threshold that was chosen without truth.
+Each data set and mode runs in a process of its own, on what another process made, so that its
+peak memory is its own; Splink then links the same frames in the same process (see
+`_linkage_splink.py`). `seconds` and `splink_seconds` count everything from frames (or tokens) to
+persons. `--quick` runs small nations, in under a minute; `reports` says how many.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import logging
+import resource
 import sys
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final, TypeVar
 
-import duckdb
 import polars as pl
-from splink import DuckDBAPI, Linker
 
-from slachtoffermonitor.link import Linkage, link_reports
-from slachtoffermonitor.link.engine import with_rarity
-from slachtoffermonitor.link.features import clear_features, features_from
-from slachtoffermonitor.link.model import ModelDesign, clear_design, splink_settings
-from slachtoffermonitor.simulate import simulate_nation
+from _linkage_sets import SEED, LinkageSet, make_set
+from _linkage_splink import link_by_splink
+from slachtoffermonitor.link import Register, link_reports, new_key, one_report_ms, tokenise
+from slachtoffermonitor.link.gathering import deliveries_of, gather_clear
+from slachtoffermonitor.link.private import gather_private
+from slachtoffermonitor.link.private.attacks import attack_table
 
-RANDOM_PAIRS = 500_000.0
-TRAINING_RULES = ("l.birth_full = r.birth_full", "l.given = r.given AND l.surname = r.surname")
-PERSONS = {"quick": 12_500, "full": 62_500}
+Answer = TypeVar("Answer")
+
+FEBRL: Final = ("febrl4", "febrl3", "febrl1", "febrl2")
+NATIONS: Final = {"nation_100k": 100_000, "nation_1m": 1_000_000}
+QUICK_NATIONS: Final = {"nation_100k": 4_000, "nation_1m": 8_000}
+ATTACKED: Final = {"full": 62_500, "quick": 6_000}
+ASKED: Final = 100  # new reports, one after another
+ATTACKS: Final = "attacks"
+ONE_REPORT: Final = "one_report_ms"
+
+
+def alone(run: Callable[..., Answer], *arguments: Any, **options: Any) -> Answer:
+    """Run in a fresh process."""
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(run, *arguments, **options).result()
 
 
 def scores(found: pl.DataFrame, truth: pl.DataFrame) -> dict[str, float]:
-    """Give pairwise precision, recall and F1 of a partition of the notifications."""
-    both = found.select("notification_id", "person_id").join(
-        truth.select("notification_id", true_person="person_id"), on="notification_id"
-    )
+    """Give pairwise precision, recall and F1 of a partition of the records."""
+    both = found.select("notification_id", "person_id").join(truth, on="notification_id")
 
     def pairs(*by: str) -> float:
         size = both.group_by(by).len()["len"].cast(pl.Float64)
         return float((size * (size - 1) / 2).sum())
 
     together = pairs("person_id", "true_person")
-    precision, recall = together / pairs("person_id"), together / pairs("true_person")
-    f1 = 2 * precision * recall / (precision + recall)
-    return {"precision": round(precision, 4), "recall": round(recall, 4), "f1": round(f1, 4)}
+    precision, recall = together / max(pairs("person_id"), 1), together / pairs("true_person")
+    f1 = 2 * precision * recall / max(precision + recall, 1e-9)
+    return {"precision": round(precision, 5), "recall": round(recall, 5), "f1": round(f1, 5)}
 
 
-def own_settings(design: ModelDesign) -> Any:
-    """Give our settings, with Splink's own adjustment for the frequency of a name."""
-    model: Any = splink_settings(design, "dedupe_only")
-    for comparison in model["comparisons"]:
-        if comparison["output_column_name"] in ("given", "surname"):
-            same = comparison["comparison_levels"][1]
-            same["tf_adjustment_column"] = comparison["output_column_name"]
-    return model
+def make(name: str, reports: int | None, folder: Path) -> float:
+    """Make a data set; give the seconds."""
+    began = time.perf_counter()
+    make_set(name, reports=reports).write(folder)
+    return round(time.perf_counter() - began, 1)
 
 
-def by_splink(reports: pl.DataFrame) -> pl.DataFrame:
-    """Link by Splink alone: its own training, clusters at a match probability of one half."""
-    ordered = reports.sort("notification_id")
-    design = clear_design(features_from(set(reports.columns)))
-    features = with_rarity(clear_features(ordered, first_record=0), design)
-    logging.getLogger("splink").setLevel(logging.CRITICAL + 1)
-    with duckdb.connect(":memory:", config={"threads": 2}) as connection:
-        table = DuckDBAPI(connection=connection).register(features.to_arrow())
-        linker = Linker(table, own_settings(design), log_level=None, validate_settings=False)
-        linker.training.estimate_u_using_random_sampling(
-            max_pairs=RANDOM_PAIRS, seed=1, min_count_per_level=None
-        )
-        for rule in TRAINING_RULES:
-            linker.training.estimate_parameters_using_expectation_maximisation(
-                rule, estimate_without_term_frequencies=True
-            )
-        pairs = linker.inference.predict(threshold_match_probability=0.5, warning_mode="never")
-        clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(pairs, 0.5)
-        found = clusters.as_duckdbpyrelation().project("record, cluster_id").pl()
-    return found.sort("record").select(
-        ordered["notification_id"], pl.col("cluster_id").cast(pl.String).alias("person_id")
-    )
+def measure(name: str, folder: Path, *, private: bool, document: bool = True) -> dict[str, Any]:
+    """Link one data set by ours and by Splink alone."""
+    whole = LinkageSet.read(name, folder)
+    whole = whole if document else whole.without_document()
+    tokens: dict[str, Any] = {}
+    if private:
+        began = time.perf_counter()
+        whole = tokens_of(whole)
+        tokens = {"tokenise_seconds": round(time.perf_counter() - began, 2)}
+    return {**compared(whole, private=private), **tokens}
 
 
-def timed(run: Callable[[], Any]) -> tuple[Any, float]:
-    start = time.perf_counter()
-    result = run()
-    return result, round(time.perf_counter() - start, 2)
+def tokens_of(whole: LinkageSet) -> LinkageSet:
+    """Replace identity by tokens, of the default parameters."""
+    key = new_key()
+    frames = tuple(tokenise(frame, key, columns=whole.columns) for frame in whole.frames)
+    return replace(whole, frames=frames, columns=None)
 
 
-def measure(persons: int) -> dict[str, Any]:
-    nation = simulate_nation(seed=2024, persons=persons)
-    deliveries = [
-        table for name, table in nation.deliveries.items() if name.startswith("notifications-")
-    ]
-    reports, truth = pl.concat(deliveries), nation.truth["notification_person"]
-    link_reports(reports.head(200), seed=1)  # what is loaded once is not counted
-    ours, seconds = timed(lambda: link_reports(reports, seed=1))
-    splink, splink_seconds = timed(lambda: by_splink(reports))
-    population = nation.deliveries["population"]
-    with_register, register_seconds = timed(
-        lambda: link_reports(reports, population=population, seed=1)
-    )
-    return {
-        "reports": reports.height,
-        "population": population.height,
-        "nation": scores(ours.reports, truth) | expected(ours) | {"seconds": seconds},
-        "nation_with_register": scores(with_register.reports, truth)
-        | expected(with_register)
-        | register_scores(with_register, truth)
-        | {"seconds": register_seconds},
-        "splink_directly": scores(splink, truth) | {"seconds": splink_seconds},
-        "ratio_of_seconds": round(seconds / splink_seconds, 2),
-    }
-
-
-def expected(linkage: Linkage) -> dict[str, float]:
-    quality = linkage.quality()
-    return {
+def compared(whole: LinkageSet, *, private: bool) -> dict[str, Any]:
+    """Give what the contract of the benchmark asks of one data set in one mode."""
+    frames, columns = list(whole.frames), whole.columns
+    few = [frame.head(300) for frame in frames]  # what is loaded once is not counted
+    link_reports(few, private=private, mode=whole.mode, columns=columns)
+    began = time.perf_counter()
+    linkage = link_reports(frames, private=private, mode=whole.mode, columns=columns)
+    seconds = time.perf_counter() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    quality = linkage.quality(imputations=0)
+    ours = {
+        "reports": linkage.reports.height,
+        **scores(linkage.reports, whole.truth),
+        "seconds": round(seconds, 2),
+        "peak_memory_mb": round(peak),
         "threshold": round(linkage.threshold, 4),
         "expected_precision": round(quality.precision or 0, 4),
         "expected_recall": round(quality.recall or 0, 4),
     }
-
-
-def register_scores(linkage: Linkage, truth: pl.DataFrame) -> dict[str, float]:
-    """Give how many reports found their person in the population register."""
-    found = linkage.reports.join(
-        linkage.persons.select("person_id", "register_id"), on="person_id"
-    ).join(truth.select("notification_id", "resident_id"), on="notification_id")
-    right = found.filter(pl.col("register_id") == pl.col("resident_id")).height
+    del linkage
+    began = time.perf_counter()
+    deliveries = deliveries_of(frames, mode=whole.mode, duplicate_free=None, population=None)
+    gathered = gather_private(deliveries) if private else gather_clear(deliveries, columns)
+    by_splink = link_by_splink(gathered)
+    splink_seconds = time.perf_counter() - began
     return {
-        "register_precision": round(right / found["register_id"].count(), 4),
-        "register_recall": round(right / found["resident_id"].count(), 4),
+        **ours,
+        "splink_seconds": round(splink_seconds, 2),
+        "ratio_of_seconds": round(seconds / splink_seconds, 2),
+        "splink_f1": scores(by_splink, whole.truth)["f1"],
     }
+
+
+def measure_one_report(name: str, folder: Path, *, private: bool) -> dict[str, float]:
+    """Ask a register of all reports but a hundred about those, one after another, on one core."""
+    whole = LinkageSet.read(name, folder)
+    (rows,) = (tokens_of(whole) if private else whole).frames
+    linkage = link_reports(rows[ASKED:], private=private)
+    register = Register.of(rows[ASKED:], linkage)
+    return dict(one_report_ms(register, rows.head(ASKED)))
+
+
+def measure_attacks(persons: int) -> dict[str, Any]:
+    """Attack the tokens of a nation, with and without hardening."""
+    return attack_table(seed=SEED, persons=persons)
+
+
+def measured(wanted: set[str], nations: Mapping[str, int], persons: int) -> Iterator[Any]:
+    """Measure what is wanted: name by name, with what was found."""
+    for name in (*FEBRL, *nations):
+        one_report = name == "nation_100k" and ONE_REPORT in wanted
+        if name not in wanted and not one_report:
+            continue
+        with TemporaryDirectory(prefix="link-benchmark-") as place:
+            folder = Path(place)
+            seconds = alone(make, name, nations.get(name), folder)
+            if name in wanted:
+                yield name, measured_set(name, folder) | {"seconds_to_make": seconds}
+            if one_report:
+                asked = {
+                    mode: alone(measure_one_report, name, folder, private=mode == "private")
+                    for mode in ("clear", "private")
+                }
+                yield ONE_REPORT, asked["clear"]["median"]
+                yield f"{ONE_REPORT}_details", asked
+    if ATTACKS in wanted:
+        yield ATTACKS, alone(measure_attacks, persons)
+
+
+def measured_set(name: str, folder: Path) -> dict[str, Any]:
+    """Measure one data set in both modes, and the numbered files without their number too."""
+    found: dict[str, Any] = {
+        mode: alone(measure, name, folder, private=mode == "private")
+        for mode in ("clear", "private")
+    }
+    if name in FEBRL:
+        found["without_document"] = {
+            mode: alone(measure, name, folder, private=mode == "private", document=False)
+            for mode in ("clear", "private")
+        }
+    return found
+
+
+HEADS: Final = ("reports", "precision", "recall", "f1", "seconds", "splink_seconds")
+MORE: Final = ("ratio_of_seconds", "splink_f1", "peak_memory_mb")
+
+
+def table_of(result: Mapping[str, Any]) -> Iterator[str]:
+    """Write the result for people, line by line."""
+    yield f"{'':38}" + "".join(f"{head.removesuffix('_of_seconds'):>16}" for head in HEADS + MORE)
+    for name in (*FEBRL, *NATIONS):
+        sets = {name: result.get(name, {})}
+        sets[f"{name} without document"] = sets[name].get("without_document", {})
+        for title, modes in sets.items():
+            for mode in ("clear", "private"):
+                if mode in modes:
+                    row = "".join(f"{modes[mode][head]:>16,}" for head in HEADS + MORE)
+                    yield f"{title + ', ' + mode:38}{row}"
+    if ONE_REPORT in result:
+        yield f"one report, milliseconds (median): {result[ONE_REPORT]:.0f}"
+    for hardening, found in result.get(ATTACKS, {}).get("hardenings", {}).items():
+        yield f"hardening: {hardening}; F1 {found['f1']:.4f} ({-found['f1_cost']:+.4f})"
+        for row in found["attacks"]:
+            yield (
+                f"    {row['attack']:>12} on {row['field']:8} by one who {row['attacker']:28}"
+                f"{row['rate']:8.3f}   chance {row['chance']:.3f}"
+            )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a smaller nation, under a minute")
+    parser.add_argument("--quick", action="store_true", help="small nations, under a minute")
+    known = (*FEBRL, *NATIONS, ONE_REPORT, ATTACKS)
+    parser.add_argument("--only", action="append", choices=known, help="may be repeated")
     parser.add_argument("--json", choices=["-"], help="print one JSON object")
     arguments = parser.parse_args()
-    result = measure(PERSONS["quick" if arguments.quick else "full"])
+    nations = QUICK_NATIONS if arguments.quick else NATIONS
+    wanted = set(arguments.only or known)
+    persons = ATTACKED["quick" if arguments.quick else "full"]
+    result: dict[str, Any] = {}
+    for name, found in measured(wanted, nations, persons):
+        result[name] = found
+        sys.stderr.write(f"{name}: done\n")
     if arguments.json:
         print(json.dumps(result))
         return
-    for name, value in result.items():
-        print(f"{name}: {value}", file=sys.stdout)
+    for line in table_of(result):
+        print(line)
 
 
 if __name__ == "__main__":
