@@ -10,9 +10,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from slachtoffermonitor.disclose.attack import Need
-from slachtoffermonitor.disclose.attack.completing import completed
 from slachtoffermonitor.disclose.cellkey import condition_keys, perturbation_table
+from slachtoffermonitor.disclose.feasible import Need, completed
 from slachtoffermonitor.disclose.ledger import Older
 from slachtoffermonitor.disclose.linked import LinkedSet
 from slachtoffermonitor.disclose.noise import noisy_counts, sensitivity
@@ -110,7 +109,7 @@ def _suppress(work: _Work) -> Answer:
         "unproven": float(found.unproven),
         "seconds": found.seconds,
     }
-    return _answer(work, counts, parameters, figures, proven=True)
+    return _answer(work, counts, parameters, figures, proven=found.unproven == 0)
 
 
 def _round(work: _Work) -> Answer:

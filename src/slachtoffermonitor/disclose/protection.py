@@ -13,9 +13,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from slachtoffermonitor.disclose.attack import Breach, Need, attack_set, feasible_intervals
+from slachtoffermonitor.disclose.attack import Breach, attack_set
 from slachtoffermonitor.disclose.attack.breaches import unsafe_need
 from slachtoffermonitor.disclose.attack.knowledge import known_of
+from slachtoffermonitor.disclose.feasible import Need, completed, feasible_intervals
 from slachtoffermonitor.disclose.ledger import Ledger, Older, older_bounds, older_pieces
 from slachtoffermonitor.disclose.linked import LinkedSet, exact_pieces, link_pieces
 from slachtoffermonitor.disclose.linked.checking import disagreements
@@ -102,7 +103,7 @@ def protect(
     if answer.epsilon:
         (ledger or Ledger()).afford(answer.epsilon, rules.budget)
     watch("attack on the protected tables")
-    breaches = () if answer.proven else _attacked(linked, need, answer, older, rules)
+    breaches = () if answer.proven else _attacked(linked, need, answer, older, rules, watch=watch)
     of_name = {table.name: number for number, table in enumerate(exact)}
     return Protected(
         tables=tuple(
@@ -177,7 +178,13 @@ def _told_unseen(linked: LinkedSet, rules: Rules) -> _Mask:
 
 
 def _attacked(
-    linked: LinkedSet, need: Need, answer: Answer, older: Older, rules: Rules
+    linked: LinkedSet,
+    need: Need,
+    answer: Answer,
+    older: Older,
+    rules: Rules,
+    *,
+    watch: Callable[[str], None],
 ) -> tuple[Breach, ...]:
     """Attack the set as a reader will see it, knowing what is to be kept from the reader."""
     known = known_of(answer.method, answer.parameters)
@@ -186,7 +193,8 @@ def _attacked(
     low = np.where(linked.seen, np.maximum(seen["low"].to_numpy(), older.low), linked.low)
     high = np.where(linked.seen, np.minimum(seen["high"].to_numpy(), older.high), linked.high)
     as_read = replace(linked, low=low, high=high)
-    return tuple(attack_set(as_read, need, rules, seed=rules.seed))
+    base = completed(linked, seed=rules.seed, seconds=rules.seconds)
+    return tuple(attack_set(as_read, need, rules, base=base, seed=rules.seed, watch=watch))
 
 
 def _public(table: Table) -> ProtectedTable:

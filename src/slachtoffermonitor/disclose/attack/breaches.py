@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from slachtoffermonitor.disclose.attack.intervals import Need, feasible_intervals
 from slachtoffermonitor.disclose.attack.knowledge import published_pieces
+from slachtoffermonitor.disclose.feasible import Need, feasible_intervals
 from slachtoffermonitor.disclose.linked import LinkedSet, link_pieces
 from slachtoffermonitor.disclose.rules import Rules
 from slachtoffermonitor.disclose.tables import ReleasedTable, Table
@@ -46,6 +46,7 @@ def attack(
     rules: Rules | None = None,
     method: str = "suppression",
     seed: int = 0,
+    watch: Callable[[str], None] = lambda _: None,
 ) -> list[Breach]:
     """Which small counts can a reader of all these tables tell more closely than was promised?
 
@@ -59,6 +60,7 @@ def attack(
         method: how tables that do not say so were protected.
         seed: of the random directions in which counts are pushed; the answer does not depend on
             it, the time does.
+        watch: told how far the work is.
 
     Returns:
         A breach for every count that must lie in an interval narrower than `rules.width` and
@@ -76,7 +78,7 @@ def attack(
     small = (linked.low < rules.minimum) & (linked.high >= 1) & ~linked.atom
     cells = np.flatnonzero(small)
     need = unsafe_need(rules, cells, np.full(cells.size, np.nan))
-    return attack_set(linked, need, rules, seed=seed)
+    return attack_set(linked, need, rules, seed=seed, watch=watch)
 
 
 def unsafe_need(rules: Rules, cells: NDArray[np.int64], truth: NDArray[np.float64]) -> Need:
@@ -90,9 +92,27 @@ def unsafe_need(rules: Rules, cells: NDArray[np.int64], truth: NDArray[np.float6
     )
 
 
-def attack_set(linked: LinkedSet, need: Need, rules: Rules, *, seed: int = 0) -> list[Breach]:
-    """Which of these cells of a linked set are told more closely than they need?"""
-    found = feasible_intervals(linked, need, seed=seed, seconds=rules.seconds)
+def attack_set(
+    linked: LinkedSet,
+    need: Need,
+    rules: Rules,
+    *,
+    base: NDArray[np.float64] | None = None,
+    seed: int = 0,
+    watch: Callable[[str], None] = lambda _: None,
+) -> list[Breach]:
+    """Which of these cells of a linked set are told more closely than they need?
+
+    Where the true counts are known they are the `base` from which other tables are sought.
+    """
+    found = feasible_intervals(
+        linked,
+        need,
+        base=base,
+        seed=seed,
+        seconds=rules.seconds,
+        watch=lambda step: watch(f"attack: {step}"),
+    )
     unknown = np.isnan(need.truth)
     harmless = unknown & ((found.high < 1) | (found.low >= rules.minimum))
     populations = _populations(linked)

@@ -51,7 +51,8 @@ def hide_exactly(
         chosen = np.asarray(solver.getSolution().col_value) > 0.5
         cuts = attacker.cuts(chosen, deadline)
         if not cuts and monotonic() < deadline:
-            best = task.hidden(chosen & (task.price > 0), complete=True)
+            start = (task.need.truth.copy(), task.need.truth.copy())
+            best = task.hidden(chosen & (task.price > 0), start)
             return (best if best.price < found.price else found), bound
         for weights, least in cuts:
             columns = np.flatnonzero(weights > 0).astype(np.int32)
@@ -88,8 +89,9 @@ class _Attacker:
             + max(need.sliding.max(initial=1), need.upper.max(initial=1), need.lower.max(initial=1))
         )
 
-        self.up = np.minimum(task.moves.room_up, self.far)
-        self.down = np.minimum(task.moves.room_down, self.far)
+        low, high = task.older
+        self.up = np.where(task.fixed, 0.0, np.minimum(high - task.truth, self.far))
+        self.down = np.where(task.fixed, 0.0, np.minimum(task.truth - low, self.far))
 
     def cuts(self, chosen: NDArray[np.bool_], deadline: float) -> list[_Cut]:
         """List what a choice must satisfy and this one does not."""

@@ -1,9 +1,9 @@
-"""Secondary suppression by linear programming: few moves that protect many counts each.
+"""Secondary suppression part by part: cheap moves of many counts, each proved with whole numbers.
 
 Source: after the network heuristics of Kelly, Golden and Assad (1992, Networks 22, 397-417), which
-protect one count after another along the cheapest move. Here one program moves a tenth of the
-unprotected counts at a time, and a push of all of them at once tells which others are protected by
-what is hidden already.
+protect one count after another along the cheapest move. Here one linear program moves a share of
+the unprotected counts of one small part of the set at a time, and whole numbers tell at once which
+others are protected by what is hidden already.
 """
 
 from __future__ import annotations
@@ -15,23 +15,24 @@ from time import monotonic
 import numpy as np
 from numpy.typing import NDArray
 
-from slachtoffermonitor.disclose.attack import Need
-from slachtoffermonitor.disclose.attack.intervals import fractions_protect, quick_reach
+from slachtoffermonitor.disclose.feasible import Need, Parts, System, reach_inside
 from slachtoffermonitor.disclose.linked import LinkedSet
+from slachtoffermonitor.disclose.linked.blocks import Shape, blocks_around
 from slachtoffermonitor.disclose.suppression._moves import Moves
 
-__all__ = ["Hidden", "Task", "hide_with_moves"]
+__all__ = ["Hidden", "Task", "add_moves", "hide_with_moves"]
 
 _Floats = NDArray[np.float64]
 _Mask = NDArray[np.bool_]
-_ROUNDS = 200
-_PATIENCE = 4
+_Reach = tuple[_Floats, _Floats]
+_ROUNDS = 40
+_PATIENCE = 3
+_PART = 4_000
+_WHOLE = 2
+_TAIL = 150
 _FREE = 1e-3
-_SHARE = 0.1
-_LEAST = 20.0
-_PUSHES = 3
-_PUSH_SECONDS = 60.0
-_GROUPS = 16
+_SHARE = 0.15
+_LEAST = 40
 _SMALL = 1e-6
 
 
@@ -45,12 +46,12 @@ class Task:
     """
 
     linked: LinkedSet
+    shape: Shape
     need: Need
     truth: _Floats
     price: _Floats
     fixed: _Mask
-    moves: Moves
-    older: tuple[_Floats, _Floats]
+    older: _Reach
 
     def as_read(self, hidden: _Mask) -> LinkedSet:
         """Give the set as a reader sees it: of what is hidden nothing is known."""
@@ -60,112 +61,172 @@ class Task:
             high=np.where(hidden, self.older[1], self.linked.high),
         )
 
-    def hidden(self, cells: _Mask, *, complete: bool) -> Hidden:
+    def hidden(self, cells: _Mask, reach: _Reach) -> Hidden:
         """Give the choice of these cells with its price."""
-        return Hidden(cells=cells, price=float(self.price[cells].sum()), complete=complete)
+        return Hidden(cells=cells, price=float(self.price[cells].sum()), reach=reach)
+
+    def reach_with(
+        self,
+        hidden: _Mask,
+        reach: _Reach,
+        generator: np.random.Generator,
+        *,
+        deadline: float,
+        thorough: bool = True,
+        watch: Callable[[str], None] = lambda _: None,
+    ) -> _Reach:
+        """How far are the targets seen to move, in whole numbers, when these cells are hidden?"""
+        return reach_inside(
+            System.of(self.as_read(hidden)),
+            self.shape,
+            self.need,
+            self.truth,
+            reach=reach,
+            generator=generator,
+            deadline=deadline,
+            thorough=thorough,
+            watch=watch,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Hidden:
-    """A choice of cells to hide and its price; `complete` when fractions protect every target."""
+    """A choice of cells to hide, its price, and how far each target is seen to move with it."""
 
     cells: _Mask
     price: float
-    complete: bool
+    reach: _Reach
 
 
 def hide_with_moves(
     task: Task, generator: np.random.Generator, *, deadline: float, watch: Callable[[str], None]
 ) -> Hidden:
-    """Which cells should be hidden, so that every unsafe one is protected, at a low price?
-
-    First cells are added, a share of the unprotected targets at a time; then what is hidden is
-    shown again, in groups, where the rest still protects every target.
-    """
-    began = monotonic()
-    found = _add(task, generator, began + 0.6 * (deadline - began), watch)
-    return _take_back(task, found, generator, deadline, watch)
+    """Which cells should be hidden, so that every unsafe one is protected, at a low price?"""
+    hidden = np.zeros(task.truth.size, dtype=bool)
+    hidden[task.need.cells] = True
+    return add_moves(task, hidden, generator, deadline=deadline, watch=watch)
 
 
-def _add(
-    task: Task, generator: np.random.Generator, deadline: float, watch: Callable[[str], None]
+def add_moves(
+    task: Task,
+    hidden: _Mask,
+    generator: np.random.Generator,
+    *,
+    deadline: float,
+    watch: Callable[[str], None],
+    reach: _Reach | None = None,
 ) -> Hidden:
-    need, size = task.need, task.truth.size
-    hidden = np.zeros(size, dtype=bool)
-    hidden[need.cells] = True
-    reach = (need.truth.copy(), need.truth.copy())
+    """Which cells must be hidden too, beside these, for every target to be protected?"""
+    need = task.need
+    reach = reach or (need.truth.copy(), need.truth.copy())
+    reach = task.reach_with(hidden, reach, generator, deadline=deadline, watch=watch)
     stuck = 0
-    for turn in range(_ROUNDS):
+    for _ in range(_ROUNDS):
         left = ~need.met(*reach)
-        if not left.any() or stuck > _PATIENCE:
+        if not left.any() or stuck > _PATIENCE or monotonic() > deadline:
             break
-        hurry = monotonic() > deadline or stuck > 0
-        up, down = _asked(need, reach, left, generator, share=1.0 if hurry else _SHARE)
-        prices = np.where(hidden, np.minimum(task.price, _FREE), task.price)
-        move = task.moves.cheapest(prices, up, down)
-        hidden |= (move != 0) & (task.price > 0)
-        moved = need.truth + move[need.cells]
-        reach = (np.minimum(reach[0], moved), np.maximum(reach[1], moved))
-        reach = quick_reach(
-            task.as_read(hidden), need, reach, seed=turn, turns=_PUSHES, seconds=_PUSH_SECONDS
+        watch(f"suppression: {left.sum()} of {left.size} unprotected, {hidden.sum()} hidden")
+        few = stuck > 0 or left.sum() <= _LEAST
+        chosen = left if few else left & (generator.random(left.size) < _SHARE)
+        hidden, reach = _move(
+            task, hidden, reach, chosen, generator, stuck=stuck, deadline=deadline
         )
-        now = ~need.met(*reach)
-        watch(f"suppression: {now.sum()} of {left.size} counts unprotected, {hidden.sum()} hidden")
-        stuck = stuck + 1 if now.sum() == left.sum() else 0
-    return task.hidden(hidden, complete=bool(need.met(*reach).all()))
+        reach = task.reach_with(hidden, reach, generator, deadline=deadline, thorough=False)
+        gained = left.sum() - (~need.met(*reach)).sum()
+        stuck = stuck + 1 if gained == 0 else min(stuck, int(left.sum() <= _TAIL))
+    return task.hidden(hidden, reach)
 
 
-def _asked(
-    need: Need,
-    reach: tuple[_Floats, _Floats],
+def _move(
+    task: Task,
+    hidden: _Mask,
+    reach: _Reach,
     left: _Mask,
     generator: np.random.Generator,
     *,
-    share: float,
-) -> tuple[_Floats, _Floats]:
-    """Choose which unprotected counts should move now, and how far: up, unless down is lacking.
+    stuck: int,
+    deadline: float,
+) -> tuple[_Mask, _Reach]:
+    """Move each of the targets that are left once, part by part, and hide what moves with them.
 
-    The others are free to give way, so that few others are needed.
+    Once the search is stuck each target is moved alone, further than it needs and in wider parts:
+    whole numbers leave less room than fractions.
     """
-    low, high = reach
-    chosen = left & (generator.random(left.size) < max(share, _LEAST / max(left.sum(), 1)))
-    lacks_low = low > np.maximum(need.truth - need.lower, 0) + _SMALL
-    lacks_high = (high < need.truth + need.upper - _SMALL) | ~lacks_low
-    up = np.maximum(need.sliding - (need.truth - low), need.upper)
-    down = np.minimum(need.lower, need.truth)
-    return np.where(chosen & lacks_high, up, 0.0), np.where(chosen & ~lacks_high, down, 0.0)
+    need, hidden, reach = task.need, hidden.copy(), (reach[0].copy(), reach[1].copy())
+    parts = Parts(System.of(task.as_read(~task.fixed)), task.truth)
+    position = np.full(task.truth.size, -1)
+    left = left.copy()
+    for cells in blocks_around(
+        task.shape,
+        ~task.fixed,
+        need.cells[left],
+        most=_PART if stuck < _WHOLE else task.truth.size,
+        generator=generator,
+        wider=stuck > 0,
+    ):
+        position[:] = -1
+        position[cells] = np.arange(cells.size)
+        targets = np.flatnonzero(left & (position[need.cells] >= 0))
+        if targets.size == 0 or monotonic() > deadline:
+            continue
+        left[targets] = False
+        system = parts.of(cells)
+        room = (system.high - task.truth[cells], task.truth[cells] - system.low)
+        moves = Moves(
+            system.matrix,
+            system.rows,
+            task.truth[cells],
+            position[need.cells[targets]],
+            room=room,
+            seed=int(generator.integers(2**31)),
+        )
+        groups = [targets] if stuck == 0 else np.array_split(targets, targets.size)
+        for group in groups:
+            up, down = _asked(need, reach, np.isin(targets, group), targets, stuck)
+            if not (up + down).any() or monotonic() > deadline:
+                continue
+            price = task.price[cells]
+            prices = np.where(hidden[cells], np.minimum(price, _FREE), price)
+            moved = cells[moves.cheapest(prices, up, down) != 0]
+            hidden[moved[task.price[moved] > 0]] = True
+            _prove(parts, need, moved, reach, generator=generator, deadline=deadline)
+    return hidden, reach
 
 
-def _take_back(
-    task: Task,
-    found: Hidden,
+def _prove(
+    parts: Parts,
+    need: Need,
+    moved: NDArray[np.int64],
+    reach: _Reach,
+    *,
     generator: np.random.Generator,
     deadline: float,
-    watch: Callable[[str], None],
-) -> Hidden:
-    """Show again what is not needed: try groups, and halve those that are needed somewhere."""
-    if not found.complete:
-        return found
-    hidden = found.cells.copy()
-    secondary = np.setdiff1d(np.flatnonzero(hidden & (task.price > 0)), task.need.cells)
-    order = secondary[
-        np.argsort(-task.price[secondary] * generator.uniform(0.7, 1, secondary.size))
-    ]
-    groups = [group for group in np.array_split(order, _GROUPS) if group.size]
-    while groups and monotonic() < deadline:
-        group = groups.pop(0)
-        shown = hidden.copy()
-        shown[group] = False
-        if _protects(task, shown, deadline):
-            hidden = shown
-        elif group.size > 1:
-            groups += np.array_split(group, 2)
-        watch(f"suppression: {hidden.sum()} hidden, {len(groups)} groups to try")
-    return task.hidden(hidden, complete=True)
+) -> None:
+    """Seek whole numbers among the cells that a move of fractions changes; widen the reach."""
+    position = np.full(parts.base.size, -1)
+    position[moved] = np.arange(moved.size)
+    targets = np.flatnonzero((position[need.cells] >= 0) & ~need.met(*reach))
+    if targets.size == 0:
+        return
+    search = parts.search(
+        moved,
+        replace(need.only(targets), cells=position[need.cells[targets]]),
+        (reach[0][targets], reach[1][targets]),
+        seed=int(generator.integers(2**31)),
+        seconds=deadline - monotonic(),
+    )
+    reach[0][targets] = np.minimum(reach[0][targets], search.low)
+    reach[1][targets] = np.maximum(reach[1][targets], search.high)
 
 
-def _protects(task: Task, hidden: _Mask, deadline: float) -> bool:
-    """Say whether every target can move as far as it needs when only these are hidden."""
-    left = max(deadline - monotonic(), 0.1)
-    found = fractions_protect(task.as_read(hidden), task.need, seconds=left)
-    return found
+def _asked(
+    need: Need, reach: _Reach, asked: _Mask, targets: NDArray[np.int64], further: int
+) -> _Reach:
+    """Say how far these targets should move: up, unless only down is lacking."""
+    need, low, high = need.only(targets), reach[0][targets], reach[1][targets]
+    asked = asked & ~need.met(low, high)
+    lacks_low = low > np.maximum(need.truth - need.lower, 0) + _SMALL
+    lacks_high = (high < need.truth + need.upper - _SMALL) | ~lacks_low
+    up = np.maximum(need.sliding - (need.truth - low), need.upper) + further
+    down = np.minimum(need.lower, need.truth)
+    return np.where(asked & lacks_high, up, 0.0), np.where(asked & ~lacks_high, down, 0.0)

@@ -9,10 +9,9 @@ from time import monotonic
 import numpy as np
 from numpy.typing import NDArray
 
-from slachtoffermonitor.disclose.attack import Need, feasible_intervals
-from slachtoffermonitor.disclose.attack.completing import completed
+from slachtoffermonitor.disclose.feasible import Need, completed, feasible_intervals
 from slachtoffermonitor.disclose.linked import LinkedSet
-from slachtoffermonitor.disclose.suppression._moves import Moves
+from slachtoffermonitor.disclose.linked.blocks import shape_of
 from slachtoffermonitor.disclose.suppression.bounds import price_bound
 from slachtoffermonitor.disclose.suppression.exact import hide_exactly
 from slachtoffermonitor.disclose.suppression.heuristic import Hidden, Task, hide_with_moves
@@ -23,7 +22,8 @@ __all__ = ["Suppression", "suppress"]
 _Floats = NDArray[np.float64]
 _Mask = NDArray[np.bool_]
 _EXACT_UP_TO = 400
-_MENDING = 12
+_SHARE = 0.7
+_LAST_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -82,93 +82,89 @@ def suppress(
 
     """
     began = monotonic()
-    truth = completed(linked, seed=seed)
-    price = cell_prices(linked)
-    low, high = older or (np.zeros(truth.size), np.full(truth.size, np.inf))
-    fixed = (linked.seen & (truth == 0)) | (low == high)
-    fixed[need.cells] = False
-    sought = replace(need, truth=truth[need.cells])
-    rows = (linked.row_low, linked.row_high)
-    room = (np.where(fixed, 0.0, high - truth), np.where(fixed, 0.0, truth - low))
-    moves = Moves(linked.matrix, rows, truth, need.cells, room=room, seed=seed)
-    task = Task(
-        linked=linked,
-        need=sought,
-        truth=truth,
-        price=price,
-        fixed=fixed,
-        moves=moves,
-        older=(low, high),
-    )
-    generator = np.random.default_rng(seed)
     deadline = began + seconds
-    found = hide_with_moves(task, generator, deadline=began + 0.6 * seconds, watch=watch)
+    task = _task(linked, need, older, seed=seed, seconds=seconds / 4)
+    generator = np.random.default_rng(seed)
     bound = price_bound(task, seconds=min(0.1 * seconds, 20.0))
-    if linked.value.size <= _EXACT_UP_TO and found.complete and found.price > bound + 1e-6:
-        found, bound = hide_exactly(task, found, bound=bound, deadline=deadline)
-    watch("suppression: attack")
-    hidden, unproven = _mended(task, found, seed=seed, seconds=seconds)
+    found = hide_with_moves(task, generator, deadline=began + _SHARE * seconds, watch=watch)
+    found = _mended(task, found, generator, deadline=deadline, watch=watch)
+    complete = bool(task.need.met(*found.reach).all())
+    if linked.value.size <= _EXACT_UP_TO and complete and found.price > bound + 1e-6:
+        exact, bound = hide_exactly(task, found, bound=bound, deadline=deadline)
+        if exact is not found:
+            found = _mended(task, exact, generator, deadline=deadline, watch=watch)
     return Suppression(
-        hidden=hidden,
-        unproven=unproven,
-        price=float(price[hidden].sum()),
+        hidden=found.cells,
+        unproven=int((~task.need.met(*found.reach)).sum()),
+        price=found.price,
         bound=bound,
         seconds=monotonic() - began,
     )
 
 
-def _mended(task: Task, found: Hidden, *, seed: int, seconds: float) -> tuple[_Mask, int]:
-    """Attack with whole numbers; what is broken gets a longer move, until nothing is broken."""
-    hidden = found.cells
-    demand = task.need
-    generator = np.random.default_rng(seed + 1)
-    for turn in range(_MENDING):
-        result = feasible_intervals(
-            task.as_read(hidden), task.need, seed=seed + turn, seconds=seconds
-        )
-        left = result.broken | (~result.safe & ~result.likely)
-        if not left.any():
-            return hidden, int((~result.safe).sum())
-        if turn > _MENDING // 2:  # whole numbers leave less room than fractions: hide more around
-            hidden = hidden | _neighbours(task, task.need.cells[left])
-            continue
-        demand = replace(
-            demand,
-            sliding=np.where(left, demand.sliding + 1, demand.sliding),
-            upper=np.where(left, demand.upper + 1, demand.upper),
-        )
-        cheap = np.where(hidden, 0.0, task.price)
-        move = _alone(replace(task, need=_only(demand, left)), cheap, generator)
-        hidden = hidden | ((move != 0) & (task.price > 0))
-    raise ReleaseError("the unsafe counts of these tables cannot be protected by hiding counts")
-
-
-def _only(need: Need, chosen: _Mask) -> Need:
-    return Need(
-        cells=need.cells,
-        lower=need.lower,
-        upper=np.where(chosen, need.upper, 0.0),
-        sliding=np.where(chosen, need.sliding, 0.0),
-        truth=need.truth,
+def _task(
+    linked: LinkedSet,
+    need: Need,
+    older: tuple[_Floats, _Floats] | None,
+    *,
+    seed: int,
+    seconds: float,
+) -> Task:
+    truth = completed(linked, seed=seed, seconds=seconds)
+    low, high = older or (np.zeros(truth.size), np.full(truth.size, np.inf))
+    fixed = (linked.seen & (truth == 0)) | (low == high)
+    fixed[need.cells] = False
+    return Task(
+        linked=linked,
+        shape=shape_of(linked),
+        need=replace(need, truth=truth[need.cells]),
+        truth=truth,
+        price=cell_prices(linked),
+        fixed=fixed,
+        older=(low, high),
     )
 
 
-def _alone(task: Task, prices: _Floats, generator: np.random.Generator) -> _Floats:
-    """Move each broken count by itself, so that no other count takes its room."""
-    moved = np.zeros(task.truth.size)
-    wanted = np.flatnonzero(task.need.sliding > 0)
-    for target in generator.permutation(wanted):
-        up = np.zeros(task.need.cells.size)
-        up[target] = max(task.need.sliding[target], task.need.upper[target])
-        found = task.moves.cheapest(np.where(moved != 0, 0.0, prices), up, np.zeros_like(up))
-        moved = np.where(found != 0, found, moved)
-        if task.need.lower[target] > 0:
-            down = np.zeros_like(up)
-            down[target] = min(task.need.lower[target], task.need.truth[target])
-            if down[target] > 0:
-                found = task.moves.cheapest(np.where(moved != 0, 0.0, prices), down * 0, down)
-                moved = np.where(found != 0, found, moved)
-    return moved
+def _mended(
+    task: Task,
+    found: Hidden,
+    generator: np.random.Generator,
+    *,
+    deadline: float,
+    watch: Callable[[str], None],
+) -> Hidden:
+    """Attack with whole numbers; around what is not protected more is hidden, until all is.
+
+    Raises:
+        ReleaseError: everything around an unsafe count is hidden, and it is still broken.
+
+    """
+    need, hidden, reach = task.need, found.cells, found.reach
+    while not need.met(*reach).all():
+        left = np.flatnonzero(~need.met(*reach))
+        watch(f"suppression: attack on {left.size} counts")
+        result = feasible_intervals(
+            task.as_read(hidden),
+            need.only(left),
+            base=task.truth,
+            seed=int(generator.integers(2**31)),
+            seconds=max(deadline - monotonic(), _LAST_SECONDS),
+        )
+        reach = (reach[0].copy(), reach[1].copy())
+        seen = np.flatnonzero(result.safe)
+        reach[0][left[seen]], reach[1][left[seen]] = result.low[seen], result.high[seen]
+        lost = left[~result.safe]
+        more = hidden | _neighbours(task, need.cells[lost])
+        if lost.size and np.array_equal(more, hidden):
+            if result.broken.any():
+                raise ReleaseError(
+                    "the unsafe counts of these tables cannot be protected by hiding counts"
+                )
+            break
+        hidden = more
+        late = max(deadline, monotonic() + _LAST_SECONDS)
+        reach = task.reach_with(hidden, reach, generator, deadline=late)
+    return task.hidden(hidden, reach)
 
 
 def _neighbours(task: Task, cells: NDArray[np.int64]) -> _Mask:

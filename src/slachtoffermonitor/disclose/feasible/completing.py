@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from slachtoffermonitor.disclose.attack._polytope import Polytope, Reduced
+from slachtoffermonitor.disclose.feasible._polytope import Polytope, Reduced
 from slachtoffermonitor.disclose.linked import LinkedSet
 from slachtoffermonitor.ground import ReleaseError
 
