@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from slachtoffermonitor.published import check_number
+
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+_cases = Path(__file__).parents[1] / "published" / "quotes.json"
+QUOTES = [quote for quote, _ in json.loads(_cases.read_text("utf-8"))]
+PAGES = {"nl": "controleer-een-cijfer.html", "en": "check-a-number.html"}
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
     pytest.mark.browser,
@@ -100,9 +106,10 @@ def test_a_number_is_checked_by_keyboard_alone(browser, published: Path):
     visit.tab.keyboard.type("11% sexual exploitation 2020")
     visit.tab.keyboard.press("Enter")
     visit.tab.wait_for_url("**/check-a-number.html#q=*")
+    assert visit.tab.locator("#check-said h2").inner_text() == "Contradicts what was published"
     found = _claims_found(visit.tab)
-    assert "11%" in found[0] and "disputed" in found[0]
-    assert any("41%" in claim for claim in found)
+    assert "408 of 984 is 41.5%" in found[0]
+    assert any("disputed" in claim and "11%" in claim for claim in found)
     visit.context.close()
     assert not visit.wrong
 
@@ -110,9 +117,9 @@ def test_a_number_is_checked_by_keyboard_alone(browser, published: Path):
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
-        ("5.433 slachtoffers 2013-2017", "5.433 personen"),
-        ("668", "668 personen"),
-        ("In 2019 waren er 1334 slachtoffers", "1.334 personen"),
+        ("5.433 slachtoffers 2013-2017", "als 5.433"),
+        ("668", "668"),
+        ("In 2019 waren er 1334 slachtoffers", "1.334"),
     ],
 )
 def test_a_dutch_sentence_finds_its_claim(browser, published: Path, asked, expected):
@@ -120,10 +127,49 @@ def test_a_dutch_sentence_finds_its_claim(browser, published: Path, asked, expec
     visit.tab.goto((published / "site" / "nl" / "controleer-een-cijfer.html").as_uri())
     visit.tab.locator("#ask").fill(asked)
     visit.tab.locator("#ask").press("Enter")
+    assert visit.tab.locator("#check-said h2").inner_text() == "Klopt met wat is gepubliceerd"
     found = _claims_found(visit.tab)
-    assert expected in found[0] and "Hetzelfde cijfer" in found[0]
+    assert expected in found[0]
     assert "Bron" in found[0]
     visit.context.close()
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_page_checks_every_quote_as_the_command_does(browser, published: Path, language):
+    tab = browser.new_page()
+    tab.goto((published / "site" / language / PAGES[language]).as_uri())
+    answers = tab.evaluate(
+        """quotes => {
+            const data = JSON.parse(document.getElementById("check-data").textContent);
+            const check = createNumberChecker(data);
+            return quotes.map(check).map(({ verdict, summary, remarks, answers }) => ({
+                verdict, summary, remarks,
+                answers: answers.map((one) => [one.relation, one.text, one.note, one.citations]),
+            }));
+        }""",
+        QUOTES,
+    )
+    tab.close()
+    for quote, answer in zip(QUOTES, answers, strict=True):
+        assert answer == _by_the_command(quote, language), quote
+
+
+def _by_the_command(quote: str, language: str) -> dict[str, object]:
+    found = check_number(quote)
+    return {
+        "verdict": found.verdict,
+        "summary": found.summary.in_language(language),
+        "remarks": [remark.in_language(language) for remark in found.remarks],
+        "answers": [
+            [
+                answer.relation,
+                answer.explanation.in_language(language),
+                answer.note.in_language(language),
+                list(answer.citations),
+            ]
+            for answer in found.answers
+        ],
+    }
 
 
 def test_what_nobody_published_is_said_to_be_unknown(browser, published: Path):
@@ -132,5 +178,5 @@ def test_what_nobody_published_is_said_to_be_unknown(browser, published: Path):
     visit.tab.locator("#ask").fill("87654 bicycles")
     visit.tab.locator("#ask").press("Enter")
     assert not _claims_found(visit.tab)
-    assert "we do not know" in visit.tab.locator("#check-count").inner_text()
+    assert "we do not know" in visit.tab.locator("#check-said").inner_text()
     visit.context.close()

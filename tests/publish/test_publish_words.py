@@ -95,4 +95,3 @@ def test_a_claim_reads_with_its_figure_denominator_and_vintage():
     assert ratio["shown"] == "about 1 in 9"
     span = claim_words(claim("mse.estimated_victims.total.2014-2015.range"), by_id, "nl")
     assert span["shown"] == "5.000 tot 7.500 personen per jaar"
-    assert span["numbers"] == [5000.0, 7500.0]

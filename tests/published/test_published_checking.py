@@ -1,6 +1,7 @@
 """Check a number: the verdicts, the explanations and the rules behind them."""
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,103 +11,15 @@ from slachtoffermonitor.ground import InputError
 from slachtoffermonitor.published import check_number, check_rules, claims, statements
 from slachtoffermonitor.vocabulary import code_list
 
-# The verdicts that a reader would expect; the first nine are the traps of the published figures.
-CASES = [
-    # Two series, and a total that mixes them.
-    ("1372 victims 2019", "other_definition"),
-    ("1.334 slachtoffers in 2019", "match"),
-    ("CoMensha: 1,372 victims in 2019", "match"),
-    ("1561 slachtoffers 2014", "other_definition"),
-    ("791 victims in 2021", "match"),
-    ("4858 victims 2019-2023", "other_definition"),
-    ("4.791 slachtoffers 2019-2023", "match"),
-    # Editions.
-    ("1256 victims 2014", "match"),
-    ("1255 victims 2014", "match"),
-    ("956 victims in 2017", "match"),
-    # A notification is not a victim.
-    ("1.062 slachtoffers in 2024", "other_definition"),
-    ("about 1,062 notifications in 2024", "match"),
-    ("944 meldingen in 2024", "other_definition"),
-    ("1104 slachtoffers 2016", "other_definition"),
-    # Several forms for one victim.
-    ("1049 victims 2020", "other_definition"),
-    # Different denominators.
-    ("34% police 2017", "match"),
-    ("34% van de meldingen in 2017 kwam van de politie", "match"),
-    ("34% of victims reported by police 2017", "other_definition"),
-    ("45% of victims reported by police in 2017", "match"),
-    ("45% of the reports of 2017 were by the police", "other_definition"),
-    ("86 reports by the border police in 2018", "match"),
-    ("86 victims border police 2018", "other_definition"),
-    # 11% for 41%, and 152 for 68.
-    ("11% sexual exploitation 2020", "contradiction"),
-    ("11% van de meldingen in 2020 was seksuele uitbuiting", "contradiction"),
-    ("41% sexual exploitation 2020", "match"),
-    ("152 minors 2020", "other_definition"),
-    ("152 slachtoffers van 18 tot 22 jaar in 2020", "match"),
-    ("68 minderjarigen in 2020", "match"),
-    # The chat: 285 against 250, not against 283.
-    ("+14% chat 2021", "match"),
-    ("14 procent meer slachtoffers in de chat in 2021", "match"),
-    ("+1% chat 2021", "other_definition"),
-    ("283 slachtoffers chat 2020", "other_definition"),
-    # The input file of the second estimate.
-    ("1300 observed 2018", "other_definition"),
-    ("ruim 1.300 slachtoffers in 2018", "other_definition"),
-    ("668 victims in 2018", "match"),
-    # 60% on a base that was not published.
-    ("60% fewer domestic sexual 2018", "other_definition"),
-    ("60% minder binnenlandse seksuele uitbuiting in 2018 dan in 2014 en 2015", "other_definition"),
-    ("64% fewer domestic sexual exploitation in 2018 than in 2014 and 2015", "match"),
-    # Other sentences that are met.
-    ("een kwart minder slachtoffers in 2020 dan in 2019", "match"),
-    ("bijna gehalveerd tussen 2014 en 2018", "match"),
-    ("bijna 1 op de 9 slachtoffers was in beeld in 2018", "match"),
-    ("one in five in view in 2014", "match"),
-    ("one in three in view in 2018", "contradiction"),
-    ("de helft is binnen zeven jaar opnieuw slachtoffer", "match"),
-    ("45% repeat victims within five years", "match"),
-    ("45% repeat victims within seven years", "other_definition"),
-    ("17% labour exploitation 2019", "match"),
-    ("43 per cent labour exploitation in 2020", "match"),
-    ("424 slachtoffers arbeidsuitbuiting 2019", "other_definition"),
-    ("naar schatting 6.250 slachtoffers per jaar in 2014 en 2015", "match"),
-    ("an estimated 6,000 victims in 2015", "match"),
-    ("6.250 slachtoffers in 2015", "other_definition"),
-    ("37 per 100,000 inhabitants estimated 2014-2015", "match"),
-    ("76 more victims in 2024 than in 2023", "match"),
-    ("90 slachtoffers van seksuele uitbuiting in de chat, jan-apr 2020", "match"),
-    ("90 slachtoffers in de chat, jan-apr 2020", "other_definition"),
-    ("90 slachtoffers seksuele uitbuiting in de chat in 2020", "other_definition"),
-    ("1977 Dutch victims in 2013-2017", "match"),
-    ("10,793 victims in the EU in 2023", "match"),
-    ("170 verdachten bij de politie in 2019", "match"),
-    ("30.000 slachtoffers naar schatting in 2012", "contradiction"),
-    ("youngest victim 2 years old in 2020", "match"),
-]
-UNKNOWN = [
-    "999 unicorns 2020",
-    "40 victims in Amsterdam in 2020",
-    "500 Belgian victims 2020",
-    "11% domestic sexual exploitation 2020",
-    "132 domestic sexual exploitation 2020",
-    "668 victims 1995",
-    "668 victims 2035",
-    "no number at all",
-    "2020",
-    "",
-]
+# The verdicts that a reader would expect, the traps of the published figures first. The page of the
+# site is held to the same quotes.
+QUOTES = Path(__file__).parent / "quotes.json"
+CASES = [tuple(row) for row in json.loads(QUOTES.read_text("utf-8"))]
 
 
 @pytest.mark.parametrize(("quote", "verdict"), CASES)
 def test_the_verdict(quote, verdict):
     assert check_number(quote).verdict == verdict
-
-
-@pytest.mark.parametrize("quote", UNKNOWN)
-def test_unknown_stays_unknown(quote):
-    assert check_number(quote).verdict == "unknown"
 
 
 def test_eleven_per_cent_is_explained_against_forty_one():

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from slachtoffermonitor.disclose import Column, ReleasedTable
-from slachtoffermonitor.ground import LANGUAGES, Language, Number, Text, translate
+from slachtoffermonitor.ground import Language, Number, Text, translate
 from slachtoffermonitor.published import Claim
 from slachtoffermonitor.vocabulary import code_list
 
@@ -187,28 +187,16 @@ def _withheld(table: ReleasedTable, column: Column, frame: pl.DataFrame) -> pl.S
 
 
 def claim_words(claim: Claim, others: Mapping[str, Claim], language: Language) -> dict[str, object]:
-    """How does a published claim read in the language, and by which numbers is it found?
+    """How does a published claim read in the language?
 
     Returns:
-        `shown` (the figure with its unit), `what`, `period`, `of` (the denominator), `series`,
-        `standing`, `source`, `wording`, `note`; `numbers` (value and limits), `years` (first,
-        last), `registered` (is it about the register), `doubtful`, and `search`: the words of both
-        languages in lower case.
+        `id`, `what`, `period`, `shown` (the figure with its unit), `of` (the denominator),
+        `series`, `standing`, `source`, `wording`, `note`.
 
     """
-    numbers = [value for value in (claim.value, claim.low, claim.high) if value is not None]
     base = others.get(claim.denominator)
     series = _label("published_series", claim.series, language)
     vintage = Text("vintage").in_language(language)
-    found_by = [
-        _label(name, code, either)
-        for name, code in (
-            ("published_measures", claim.measure),
-            ("published_groups", claim.group),
-            ("published_series", claim.series),
-        )
-        for either in LANGUAGES
-    ]
     return {
         "id": claim.id,
         "what": _what(claim, language),
@@ -222,17 +210,9 @@ def claim_words(claim: Claim, others: Mapping[str, Claim], language: Language) -
         "source": claim.source,
         "wording": claim.wording,
         "note": _translated(claim.note, language),
-        "numbers": numbers,
-        "unit": claim.unit,
-        "registered": claim.measure in _OF_THE_REGISTER,
-        "doubtful": claim.standing in _DOUBTFUL,
-        "years": [claim.first_year, claim.last_year],
-        "search": " ".join([*found_by, claim.wording, claim.source]).lower(),
     }
 
 
-_OF_THE_REGISTER = frozenset({"registered_victims", "share_of_victims", "share_of_reports"})
-_DOUBTFUL = frozenset({"disputed", "unreliable"})
 _STANDING: Mapping[str, Text] = {
     "computed": Text("computed here from published figures"),
     "other_base": Text("published against a base that was not published"),

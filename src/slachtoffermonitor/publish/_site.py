@@ -25,13 +25,14 @@ from slachtoffermonitor.ground import LANGUAGES, Language, Number, Text, transla
 from slachtoffermonitor.publish._pages import Chapter, chapters_with
 from slachtoffermonitor.publish._reading import Grid, claim_words, read_grid
 from slachtoffermonitor.publish.charts import Figure, bundle, number_locale, specification, svg
+from slachtoffermonitor.published import check_as_data
 from slachtoffermonitor.vocabulary import CodeList, code_list, code_list_names
 
 __all__ = ["claims_for_readers", "write_site"]
 
 _ROWS_ON_PAGE = 250
 _EXTENT = re.compile(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"')
-_SCRIPTS = ("monitor.css", "monitor.js", "check.js")
+_SCRIPTS = ("monitor.css", "monitor.js", "check-engine.js", "check.js")
 _LONG_LISTS = frozenset({"countries"})
 _CHECK, _TABLE = Text("check-a-number").message, Text("table").message
 _TOOLS: Mapping[str, str] = {
@@ -40,18 +41,17 @@ _TOOLS: Mapping[str, str] = {
     Text("method").message: "method.html",
 }
 _CHECK_WORDS: Mapping[str, Text] = {
+    "match": Text("Agrees with what was published"),
+    "other_definition": Text("Fits another definition"),
+    "contradiction": Text("Contradicts what was published"),
+    "unknown": Text("Unknown"),
+    "disputed": Text("Printed, but disputed"),
+    "other_year": Text("Fits another year"),
+    "context": Text("To compare"),
+    "source": Text("Source"),
     "none": Text(
         "No published figure speaks to this. That does not make it wrong: we do not know."
     ),
-    "some": Text("Published figures that speak to this: COUNT"),
-    "same": Text("Same figure"),
-    "near": Text("Close, but not the same figure"),
-    "other": Text("Another figure on the same subject"),
-    "of": Text("Of what"),
-    "series": Text("Series"),
-    "source": Text("Source"),
-    "wording": Text("In the words of the source"),
-    "note": Text("Note"),
     "ask": Text("Type a figure or a sentence first."),
 }
 WHOLE_FILES: tuple[tuple[str, Text], ...] = (
@@ -160,6 +160,10 @@ class _Shelf:
         """Which files hold the whole edition, and what are they called?"""
         return [(name, self.say(label)) for name, label in WHOLE_FILES if name in self.sizes]
 
+    def check_data(self) -> Markup:
+        """Give the rules and figures by which the page checks a number."""
+        return _json_for_page(check_as_data(self.language))
+
     def check_words(self) -> Markup:
         """Give the sentences that the script of check-a-number writes into the page."""
         return _json_for_page({key: self.say(message) for key, message in _CHECK_WORDS.items()})
@@ -213,13 +217,13 @@ def _all_pages(shelf: _Shelf) -> Iterator[tuple[str, str, dict[str, object]]]:
     for slug, template in _TOOLS.items():
         yield slug, template, {}
     claims = claims_for_readers(shelf.edition, shelf.language)
-    yield _CHECK, "check.html", {"claims": _json_for_page(claims), "claim_rows": claims}
+    yield _CHECK, "check.html", {"claim_rows": claims}
     for table in shelf.edition.tables.values():
         yield f"{_TABLE}:{table.name}", "table.html", {"table": table}
 
 
 def claims_for_readers(edition: Edition, language: Language) -> list[dict[str, object]]:
-    """What does the page need to find a claim: number, words, what it counts, source?"""
+    """How do all published figures read in the language?"""
     by_id = {claim.id: claim for claim in edition.claims}
     return [claim_words(claim, by_id, language) for claim in edition.claims]
 

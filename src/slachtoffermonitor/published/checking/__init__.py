@@ -7,6 +7,7 @@ from slachtoffermonitor.published.checking.answers import (
     check_number,
 )
 from slachtoffermonitor.published.checking.comparing import Relation
+from slachtoffermonitor.published.checking.exporting import check_as_data
 from slachtoffermonitor.published.checking.numbers import QuotedNumber
 from slachtoffermonitor.published.checking.questions import Question, read_quote
 from slachtoffermonitor.published.checking.rules import check_rules
@@ -20,6 +21,7 @@ __all__ = [
     "Relation",
     "Statement",
     "Verdict",
+    "check_as_data",
     "check_number",
     "check_rules",
     "read_quote",

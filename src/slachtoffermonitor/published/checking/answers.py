@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -21,7 +21,17 @@ from slachtoffermonitor.published.checking.statements import Statement, group_fa
 from slachtoffermonitor.published.claims import claim
 from slachtoffermonitor.vocabulary import code_list
 
-__all__ = ["Answer", "NumberCheck", "Verdict", "check_number"]
+__all__ = [
+    "NUMBERLESS",
+    "OTHERS",
+    "SUMMARIES",
+    "UNREAD",
+    "YEARLESS",
+    "Answer",
+    "NumberCheck",
+    "Verdict",
+    "check_number",
+]
 
 Verdict = Literal["match", "other_definition", "contradiction", "unknown"]
 
@@ -34,6 +44,16 @@ _KINDS: dict[str, NumberKind] = {
     "age_highest": "count",
 }
 _SHOWN = 6
+SUMMARIES: Mapping[Verdict, str] = {
+    "match": "“{written}” matches what was published.",
+    "other_definition": "“{written}” fits only by another definition than the usual one.",
+    "contradiction": "“{written}” contradicts what was published.",
+    "unknown": "Nothing reliable that was published speaks to “{written}”.",
+}
+NUMBERLESS = "There is no number in the quote that can be checked."
+OTHERS = "Not checked, also in the quote: {numbers}."
+UNREAD = "Not understood in the quote: {words}."
+YEARLESS = "The quote names no year; look at the year of each figure."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +193,7 @@ def _question(
 
 def _checked(question: Question) -> NumberCheck:
     if question.number is None:
-        text = Text("There is no number in the quote that can be checked.")
+        text = Text(NUMBERLESS)
         return NumberCheck(
             verdict="unknown", question=question, answers=(), summary=text, remarks=()
         )
@@ -236,24 +256,18 @@ def _answer(entry: Placed) -> Answer:
 
 
 def _summary(question: Question, verdict: Verdict) -> Text:
-    heads = {
-        "match": "“{written}” matches what was published.",
-        "other_definition": "“{written}” fits only by another definition than the usual one.",
-        "contradiction": "“{written}” contradicts what was published.",
-        "unknown": "Nothing reliable that was published speaks to “{written}”.",
-    }
     written = question.number.written if question.number else ""
-    return Text(heads[verdict], {"written": written})
+    return Text(SUMMARIES[verdict], {"written": written})
 
 
 def _remarks(question: Question, verdict: Verdict) -> tuple[Text, ...]:
     remarks = []
     if question.other_numbers:
         numbers = ", ".join(question.other_numbers)
-        remarks.append(Text("Not checked, also in the quote: {numbers}.", {"numbers": numbers}))
+        remarks.append(Text(OTHERS, {"numbers": numbers}))
     if question.unread:
         words = ", ".join(question.unread)
-        remarks.append(Text("Not understood in the quote: {words}.", {"words": words}))
+        remarks.append(Text(UNREAD, {"words": words}))
     if verdict != "unknown" and question.years is None:
-        remarks.append(Text("The quote names no year; look at the year of each figure."))
+        remarks.append(Text(YEARLESS))
     return tuple(remarks)

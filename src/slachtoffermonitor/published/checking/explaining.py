@@ -10,7 +10,22 @@ from slachtoffermonitor.published.checking.statements import Statement
 from slachtoffermonitor.published.claims import claim
 from slachtoffermonitor.vocabulary import code_list
 
-__all__ = ["differences", "joined", "relation_text", "statement_text", "value_text"]
+__all__ = [
+    "AND",
+    "BECAUSE",
+    "DIFFERENCES",
+    "PLUS",
+    "RELATIONS",
+    "SUM",
+    "differences",
+    "joined",
+    "part_text",
+    "relation_text",
+    "series_text",
+    "statement_text",
+    "value_text",
+    "what_text",
+]
 
 _SERIES = {
     "NR": "National Rapporteur",
@@ -34,6 +49,26 @@ _BASES = {
     "sum_of_reporters": "it adds up the reporters, and a victim can have several",
     "estimate_file": "it counts the input file of the estimate",
 }
+# In what a statement can differ from a question, in the order in which it is told.
+DIFFERENCES = {
+    "series": "it is of another series: {series}",
+    "base": "it is a number of something else: {measure}",
+    "subject": "it is a number of something else: {measure}",
+    "group": "it is of another group: {group}",
+    "period": "it is of another period: {period}",
+    "compared_with": "it is compared with {earlier}",
+    "standing": "the base that it was compared with was not published",
+}
+BECAUSE, AND = "The number fits, but {why}.", "{first}, and {rest}"
+RELATIONS = {
+    "match": "The number fits.",
+    "other_definition": "The number fits another definition.",
+    "contradiction": "The number does not fit.",
+    "disputed": "The number was printed, but it is disputed.",
+    "other_year": "The number fits, but in another year.",
+    "context": "To compare, by another definition or edition.",
+}
+SUM, PLUS = "{what}, {period}: {parts} makes {value} ({series}).", "{first} + {rest}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +107,8 @@ def value_text(statement: Statement, value: float | None = None) -> Text:
     return Text("{n}", shown)
 
 
-def _what(statement: Statement) -> Text:
+def what_text(statement: Statement) -> Text:
+    """Name what a statement counts, and of which group."""
     measure = _label("measure", statement.measure)
     if statement.group == "total":
         return measure
@@ -91,7 +127,7 @@ def _period(years: tuple[int, int]) -> str:
 def statement_text(statement: Statement) -> Text:
     """Say in a sentence what a statement says, with its numerator and denominator."""
     shown: dict[str, Number | Text | str | int] = {
-        "what": _what(statement),
+        "what": what_text(statement),
         "period": statement.period,
         "value": value_text(statement),
         "series": series_text(statement.series),
@@ -108,12 +144,12 @@ def statement_text(statement: Statement) -> Text:
     if statement.compared_with:
         shown["earlier"] = _period(statement.compared_with)
         if statement.origin == "difference":
-            shown["top"] = _part(formula.plus[0], mixed=False)
-            shown["bottom"] = _part(formula.minus[0], mixed=False)
+            shown["top"] = part_text(formula.plus[0], mixed=False)
+            shown["bottom"] = part_text(formula.minus[0], mixed=False)
         message = "{what}: from {bottom} in {earlier} to {top} in {period} is {value} ({series})."
         return Text(message, shown)
     shown["parts"] = _parts(statement)
-    return Text("{what}, {period}: {parts} makes {value} ({series}).", shown)
+    return Text(SUM, shown)
 
 
 def _parts(statement: Statement) -> Text:
@@ -121,14 +157,15 @@ def _parts(statement: Statement) -> Text:
     if formula is None:
         return Text("")
     mixed = statement.series == "mixed"
-    shown = [_part(name, mixed=mixed) for name in formula.plus]
-    text = joined(shown, "{first} + {rest}")
+    shown = [part_text(name, mixed=mixed) for name in formula.plus]
+    text = joined(shown, PLUS)
     for name in formula.minus:
-        text = Text("{first} - {rest}", {"first": text, "rest": _part(name, mixed=False)})
+        text = Text("{first} - {rest}", {"first": text, "rest": part_text(name, mixed=False)})
     return text
 
 
-def _part(name: str, *, mixed: bool) -> Text:
+def part_text(name: str, *, mixed: bool) -> Text:
+    """Write a term of a sum; where series are `mixed`, with its period and series."""
     entry = claim(name)
     shown: dict[str, Number | Text | str | int] = {"n": _amount(entry.value or 0.0)}
     if not mixed:
@@ -158,15 +195,7 @@ def differences(statement: Statement, reading: set[str]) -> tuple[Text, ...]:
         "period": statement.period,
         "earlier": _period(statement.compared_with or (0, 0)),
     }
-    messages = {
-        "series": "it is of another series: {series}",
-        "base": _BASES.get(statement.base, "it is a number of something else: {measure}"),
-        "subject": "it is a number of something else: {measure}",
-        "group": "it is of another group: {group}",
-        "period": "it is of another period: {period}",
-        "compared_with": "it is compared with {earlier}",
-        "standing": "the base that it was compared with was not published",
-    }
+    messages = DIFFERENCES | {"base": _BASES.get(statement.base, DIFFERENCES["base"])}
     chosen = {messages[name]: None for name in messages if name in reading}
     return tuple(Text(message, shown) for message in chosen)
 
@@ -174,14 +203,5 @@ def differences(statement: Statement, reading: set[str]) -> tuple[Text, ...]:
 def relation_text(relation: str, why: tuple[Text, ...]) -> Text:
     """Say how a statement stands to the quoted number."""
     if relation == "other_definition" and why:
-        return Text("The number fits, but {why}.", {"why": joined(why, "{first}, and {rest}")})
-    return Text(
-        {
-            "match": "The number fits.",
-            "other_definition": "The number fits another definition.",
-            "contradiction": "The number does not fit.",
-            "disputed": "The number was printed, but it is disputed.",
-            "other_year": "The number fits, but in another year.",
-            "context": "To compare, by another definition or edition.",
-        }[relation]
-    )
+        return Text(BECAUSE, {"why": joined(why, AND)})
+    return Text(RELATIONS[relation])

@@ -163,7 +163,7 @@ def _number(
     match: Any, value: float, spread: float | tuple[float, float], kind: NumberKind
 ) -> QuotedNumber:
     low, high = spread if isinstance(spread, tuple) else (spread, spread)
-    return _ranged(match[0].strip(), kind, value, (low, high), _hedge(match))
+    return _ranged(match[0].strip().replace("_", " "), kind, value, (low, high), _hedge(match))
 
 
 def _ranged(
