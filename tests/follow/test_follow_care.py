@@ -125,7 +125,7 @@ def obvious_state(rows, day, long_after):
     return "GAVE_UP" if any(asked < day for asked, _, _ in rows) else "NOT_ASKED"
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_states_are_what_going_day_by_day_gives(data):
     rows = []

@@ -82,7 +82,7 @@ cohort = st.lists(person, min_size=1, max_size=12)
 together = cohort.map(lambda people: [(0, exit_, by) for _, exit_, by in people])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(people=cohort, day=st.integers(0, 14))
 def test_with_late_entry_the_shares_are_the_obvious_ones(people, day):
     entry, exit_, by = np.array(people).T
@@ -100,7 +100,7 @@ def test_with_late_entry_the_shares_are_the_obvious_ones(people, day):
         assert value.low - 1e-12 <= value.estimate <= value.high + 1e-12
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(people=together, day=st.integers(0, 14))
 def test_the_standard_errors_are_the_jackknife_when_all_enter_together(people, day):
     entry, exit_, by = np.array(people).T
@@ -120,7 +120,7 @@ def test_the_standard_errors_are_the_jackknife_when_all_enter_together(people, d
         assert free.standard_error == pytest.approx(error, abs=1e-12)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(people=cohort)
 def test_shares_of_all_causes_and_of_nothing_yet_add_up_to_one(people):
     entry, exit_, by = np.array(people).T
@@ -130,7 +130,7 @@ def test_shares_of_all_causes_and_of_nothing_yet_add_up_to_one(people):
     np.testing.assert_allclose(total, 1.0, atol=1e-12)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(people=cohort)
 def test_with_one_cause_the_two_methods_and_their_limits_are_one(people):
     entry, exit_, by = np.array(people).T

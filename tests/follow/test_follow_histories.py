@@ -266,7 +266,7 @@ def obvious(people, crimes, stays, clearing, until):
     return results
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data(), clearing=st.integers(0, 4))
 def test_histories_are_what_going_day_by_day_gives(data, clearing):
     until = 20

@@ -100,13 +100,13 @@ def test_groups_stand_beside_everybody_and_their_persons_add_up(summary):
 
 def test_the_interval_covers_the_truth_as_often_as_it_says():
     covered = dict.fromkeys(METHODS, 0)
-    nations = 120
+    nations = 60
     for seed in range(nations):
         found = follow_up(*nation(250, seed), observed_until=UNTIL, horizons_years=(5,))
         for row in found.horizons.iter_rows(named=True):
             covered[row["method"]] += row["low"] <= truth(5)[row["method"]] <= row["high"]
     for method, times in covered.items():
-        assert 0.89 <= times / nations <= 1.0, method
+        assert 0.87 <= times / nations <= 1.0, method
 
 
 def test_a_horizon_beyond_the_register_has_no_share(summary):

@@ -179,7 +179,7 @@ def walkers(draw):
     return paths
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(paths=walkers(), day=st.integers(0, 12))
 def test_shares_per_state_and_their_errors_are_the_obvious_ones(paths, day):
     rows = []

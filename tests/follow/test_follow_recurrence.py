@@ -73,7 +73,7 @@ def rows_of(spells, events, ends):
     return np.array(rows).T
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(drawn=recurrent(), day=st.integers(0, 16), method=st.sampled_from(["mcf", "ghosh-lin"]))
 def test_the_mean_and_its_error_are_the_obvious_ones(drawn, day, method):
     persons, spells, events, ends = drawn

@@ -82,7 +82,7 @@ def as_rows(rows):
     return Rows(pattern=pattern.ravel(), covariates=found, **columns)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(rows=stretches(), ties=st.sampled_from(["efron", "breslow"]), data=st.data())
 def test_value_score_and_information_are_the_obvious_ones(rows, ties, data):
     beta = np.array([data.draw(st.floats(-1, 1)), data.draw(st.floats(-1, 1))])
@@ -97,7 +97,7 @@ def test_value_score_and_information_are_the_obvious_ones(rows, ties, data):
         assert found.information[term] == pytest.approx(slope, abs=1e-8)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(rows=stretches())
 def test_residuals_are_how_fast_the_score_changes_with_a_rows_weight(rows):
     """Also with Efron's ties, late entry and several events of one row on a day."""

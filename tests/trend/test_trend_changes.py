@@ -125,11 +125,11 @@ def test_contributions_add_up_to_the_change_of_the_total(table):
 def test_among_unchanged_groups_any_false_news_is_rare():
     chance = np.random.default_rng(3)
     fooled = 0
-    for _ in range(300):
+    for _ in range(150):
         counts = chance.poisson(40, (8, 2))
         frame = groups(**{f"g{n}": dict(enumerate(row, 2020)) for n, row in enumerate(counts)})
         fooled += any(c.beyond_chance for c in describe_change(frame) if c.kind == "group")
-    assert fooled / 300 <= 0.05 + 0.03
+    assert fooled / 150 <= 0.05 + 0.035
 
 
 def test_everything_wrong_is_said_at_once():
@@ -201,28 +201,38 @@ def shuffled(counts, chance):
     )
 
 
-@pytest.mark.parametrize("extra", [0.0, 0.02, 0.1])
-def test_shuffled_years_give_changed_statements_at_most_as_often_as_stated(extra):
-    """Years that differ more than chance, in any order: with that stated no order is news."""
+def called_changed(extra, orders):
+    """Give how often years that differ more than chance, in any order, are called changed."""
     chance = np.random.default_rng(11)
     called = 0
-    for _ in range(400):
+    for _ in range(orders):
         rates = 500 * chance.gamma(1 / extra, extra, 12) if extra else np.full(12, 500.0)
         series = dict(enumerate(chance.poisson(rates).tolist(), 2010))
         previous = describe_change(years(shuffled(series, chance)), overdispersion="years")[0]
         called += previous.beyond_chance
-    assert called / 400 <= 0.05 + 0.025
+    return called / orders
+
+
+def test_shuffled_years_give_changed_statements_at_most_as_often_as_stated():
+    """With what years usually differ stated, no order is news."""
+    assert called_changed(0.02, 150) <= 0.05 + 0.035
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("extra", [0.0, 0.02, 0.1])
+def test_shuffled_years_are_no_news_however_much_years_differ(extra):
+    assert called_changed(extra, 1000) <= 0.05 + 0.015
 
 
 def test_shuffled_published_years_give_no_news_once_overdispersion_is_stated():
     published = {2013: 1117, 2014: 1255, 2015: 1150, 2016: 952, 2017: 956, 2018: 668}
     published |= {2019: 1334, 2020: 984, 2021: 791, 2022: 814, 2023: 868, 2024: 944}
     chance = np.random.default_rng(12)
-    orders = [years(shuffled(published, chance)) for _ in range(300)]
+    orders = [years(shuffled(published, chance)) for _ in range(100)]
     stated = sum(describe_change(f, overdispersion="years")[0].beyond_chance for f in orders)
     unstated = sum(describe_change(f)[0].beyond_chance for f in orders)
-    assert stated / 300 <= 0.05 + 0.025
-    assert unstated / 300 > 0.5
+    assert stated / 100 <= 0.05 + 0.04
+    assert unstated / 100 > 0.5
 
 
 def test_a_change_that_other_years_show_too_gets_a_remark():

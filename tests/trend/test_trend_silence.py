@@ -194,7 +194,8 @@ def test_what_is_no_series_of_reports_is_refused(frame, said):
 
 
 @pytest.mark.parametrize(
-    "setting", [{"false_alarms_per_year": 0}, {"drop_to": 1.0}, {"history_weeks": 10}]
+    "setting",
+    [{"false_alarms_per_year": 0}, {"drop_to": 1.0}, {"within_weeks": 1}, {"history_weeks": 10}],
 )
 def test_settings_without_a_meaning_are_refused(setting):
     with pytest.raises(InputError, match="allowed"):

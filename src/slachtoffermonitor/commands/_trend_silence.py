@@ -68,6 +68,13 @@ __all__ = ["silence"]
     show_default=True,
     help="The watch looks for a fall to this share of what is usual.",
 )
+@click.option(
+    "--within-weeks",
+    type=click.FloatRange(2),
+    default=8.0,
+    show_default=True,
+    help="Share the false alarms out so that as many reporters as possible are noticed in time.",
+)
 @seed_option
 @language_option
 @json_option
@@ -79,6 +86,7 @@ def silence(
     until: datetime | None,
     history_weeks: int,
     drop_to: float,
+    within_weeks: float,
     seed: int,
     language: Language,
     as_json: str | None,
@@ -101,6 +109,7 @@ def silence(
             until=day_of(until),
             history_weeks=history_weeks,
             drop_to=drop_to,
+            within_weeks=within_weeks,
             labels=labels,
             seed=seed,
         )

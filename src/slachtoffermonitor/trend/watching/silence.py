@@ -87,6 +87,7 @@ def silence(
     until: date | None = None,
     history_weeks: int = 208,
     drop_to: float = 0.05,
+    within_weeks: float = 8.0,
     labels: Mapping[str, Text | str] | None = None,
     seed: int = 0,
 ) -> Silence:
@@ -108,6 +109,8 @@ def silence(
         until: the last day that the frame covers; without it, its last day (week).
         history_weeks: what is usual is taken from so many weeks before.
         drop_to: the watch looks for a fall to this share of what is usual.
+        within_weeks: false alarms are shared out so that as many reporters as possible are noticed
+            within so many weeks; see `weeks_to_notice` for what came of it.
         labels: how a reporter is called in the sentences; its code where nothing is given.
         seed: of the weeks that are drawn to set the thresholds.
 
@@ -120,7 +123,7 @@ def silence(
     Source: Page (1954), cumulative sums; Gandy & Kvaløy (2013), thresholds by bootstrap.
 
     """
-    _require_settings(false_alarms_per_year, drop_to, history_weeks)
+    _require_settings(false_alarms_per_year, drop_to, within_weeks, history_weeks)
     reports = weekly_reports(frame, until)
     begin = LEAST_WEEKS if watch_from is None else reports.number_of(watch_from)
     if begin >= len(reports.weeks):
@@ -136,6 +139,7 @@ def silence(
         begin=begin,
         per_year=false_alarms_per_year,
         drop_to=drop_to,
+        within_weeks=within_weeks,
         history_weeks=history_weeks,
         seed=seed,
     )
@@ -154,12 +158,15 @@ def silence(
     )
 
 
-def _require_settings(per_year: float, drop_to: float, history_weeks: int) -> None:
+def _require_settings(
+    per_year: float, drop_to: float, within_weeks: float, history_weeks: int
+) -> None:
     problems = [
         Problem(what=what, found=str(found), allowed=allowed)
         for wrong, what, found, allowed in (
             (not 0 < per_year <= 52, "no rate of false alarms", per_year, "above 0, at most 52"),
             (not 0 < drop_to < 1, "no share to fall to", drop_to, "between 0 and 1"),
+            (not within_weeks >= 2, "too soon to notice anything", within_weeks, "2 weeks or more"),
             (
                 history_weeks < LEAST_WEEKS,
                 "too short a history",

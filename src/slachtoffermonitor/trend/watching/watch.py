@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from slachtoffermonitor.trend.watching.baseline import Baseline, baseline_of, lasting_bursts
 from slachtoffermonitor.trend.watching.season import season_of
+from slachtoffermonitor.trend.watching.sharing import shares_of_alarms
 from slachtoffermonitor.trend.watching.threshold import (
     Rule,
     evidence,
@@ -63,6 +64,7 @@ def watch_reporters(
     begin: int,
     per_year: float,
     drop_to: float,
+    within_weeks: float,
     history_weeks: int,
     seed: int,
 ) -> dict[str, Track]:
@@ -89,9 +91,12 @@ def watch_reporters(
                 track.baseline = baseline_of(reports.counts[one][calm] / season[calm])
         known = {one: t.baseline for one, t in tracks.items() if t.baseline is not None}
         lasting = lasting_bursts(known)
+        shares = shares_of_alarms(
+            known, lasting, per_week=per_year / _WEEKS_A_YEAR, within_weeks=within_weeks
+        )
         weeks = range(first, min(first + RENEWED, length))
         for one, baseline in known.items():
-            rule = Rule(drop_to=drop_to, per_week=per_year / _WEEKS_A_YEAR / len(known))
+            rule = Rule(drop_to=drop_to, per_week=shares[one])
             track = tracks[one]
             if not track.rings:
                 chance = np.random.default_rng([seed, block, *one.encode("utf-8")])
