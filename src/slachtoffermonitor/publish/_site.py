@@ -59,6 +59,7 @@ WHOLE_FILES: tuple[tuple[str, Text], ...] = (
     ("factsheet-nl.pdf", Text("Factsheet in Dutch (PDF)")),
     ("factsheet-en.pdf", Text("Factsheet in English (PDF)")),
     ("data/datapackage.json", Text("Data Package: what every column means, for software")),
+    ("data/csv-metadata.json", Text("CSV on the Web: the same, for the web's own standard")),
     ("data/README.md", Text("Reading guide")),
     ("data/provenance.json", Text("Provenance: versions, seed and inputs")),
     ("data/SHA256SUMS", Text("Checksums of all data files")),

@@ -7,9 +7,9 @@ from pathlib import Path
 from slachtoffermonitor.edition import Edition
 from slachtoffermonitor.ground import LANGUAGES, write_bytes
 from slachtoffermonitor.publish._factsheet import factsheet
-from slachtoffermonitor.publish._open_data import write_open_data
 from slachtoffermonitor.publish._site import WHOLE_FILES, write_site
 from slachtoffermonitor.publish.charts import draw_figures
+from slachtoffermonitor.publish.open_data import write_open_data
 
 __all__ = ["publish_edition"]
 

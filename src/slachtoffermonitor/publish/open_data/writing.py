@@ -1,0 +1,74 @@
+"""The edition as open data: CSV, Parquet, one Excel workbook, and what is needed to trust them.
+
+What goes wrong when it is misused: an empty count in a file is not a zero. Columns ending in
+`_status` say for each count whether it is a number or was hidden; add nothing up over hidden ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from io import BytesIO
+from pathlib import Path
+
+from slachtoffermonitor.disclose import Origin
+from slachtoffermonitor.edition import Edition
+from slachtoffermonitor.ground import LANGUAGES, Text, write_bytes, write_text
+from slachtoffermonitor.publish.open_data.csvw import csvw_metadata
+from slachtoffermonitor.publish.open_data.files import as_json, digest
+from slachtoffermonitor.publish.open_data.frames import open_frame
+from slachtoffermonitor.publish.open_data.package import data_package
+from slachtoffermonitor.publish.open_data.workbook import workbook
+
+__all__ = ["write_open_data"]
+
+_READING_GUIDE: tuple[Text, ...] = (
+    Text(
+        "Each table is one CSV file (UTF-8, comma, decimal point) and the same table as "
+        "Parquet. `datapackage.json` says what every column means; `edition.xlsx` holds all "
+        "tables and a sheet of notes."
+    ),
+    Text(
+        "An empty count is not zero: the column that ends in `_status` says that it was "
+        "hidden to protect persons. Rows with `simulated` in the column `origin` come from a "
+        "nation that does not exist."
+    ),
+    Text("Check the files with `sha256sum -c SHA256SUMS`."),
+)
+_ORIGINS: Mapping[Origin, Text] = {
+    "published": Text("published"),
+    "register": Text("register"),
+    "simulated": Text("simulated"),
+}
+
+
+def write_open_data(edition: Edition, folder: Path) -> None:
+    """Write every table, the descriptions, the workbook, the provenance and the checksums."""
+    for table in edition.tables.values():
+        frame = open_frame(table)
+        write_text(folder / f"{table.name}.csv", frame.write_csv())
+        parquet = BytesIO()
+        frame.write_parquet(parquet, compression="zstd")
+        write_bytes(folder / f"{table.name}.parquet", parquet.getvalue())
+    write_bytes(folder / "edition.xlsx", workbook(edition))
+    write_text(folder / "claims.json", as_json([asdict(claim) for claim in edition.claims]))
+    write_text(folder / "provenance.json", as_json(asdict(edition.provenance)))
+    write_text(folder / "README.md", _readme(edition))
+    write_text(folder / "datapackage.json", as_json(data_package(edition, folder)))
+    write_text(folder / "csv-metadata.json", as_json(csvw_metadata(edition)))
+    names = sorted(path.name for path in folder.iterdir() if path.name != "SHA256SUMS")
+    sums = [f"{digest(folder / name)}  {name}\n" for name in names]
+    write_text(folder / "SHA256SUMS", "".join(sums))
+
+
+def _readme(edition: Edition) -> str:
+    parts: list[str] = []
+    for language in LANGUAGES:
+        parts.append(f"# {edition.title.in_language(language)}\n")
+        parts.extend(text.in_language(language) + "\n" for text in _READING_GUIDE)
+        for table in edition.tables.values():
+            title = table.title.in_language(language)
+            origin = _ORIGINS[table.origin].in_language(language)
+            parts.append(f"- `{table.name}.csv`: {title} ({origin})")
+        parts.append("")
+    return "\n".join(parts)
