@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from slachtoffermonitor.cli import root
-from slachtoffermonitor.ground import InputError
+from slachtoffermonitor.ground import InputError, translate
 from slachtoffermonitor.records import Person
 
 START = date(2014, 1, 1)
@@ -89,7 +89,27 @@ def test_json_is_one_object_with_figures_and_definition(files):
 def test_the_printed_answer_asks_the_question_first(files):
     shown = run(*files, "--until", "2022-01-01", "--language", "nl").output
     assert "Welk deel werd opnieuw als slachtoffer" in shown
-    assert "all, 5 years: 50.0%" in shown
+    assert "allen, 5 jaar: 50,0%" in shown
+    assert "all, 5 years: 50.0%" in run(*files, "--until", "2022-01-01").output
+
+
+def test_every_line_is_said_in_dutch_too(files):
+    """Also the account of who is left out and why."""
+    shown = {
+        one: run(*files, "--until", "2014-06-01", "--language", one).output.splitlines()
+        for one in ("nl", "en")
+    }
+    assert len(shown["nl"]) == len(shown["en"])
+    same = [line for line in shown["nl"] if line and line in shown["en"]]
+    assert same == []
+
+
+def test_the_words_of_the_account_are_all_translated(files):
+    found = json.loads(run(*files, "--until", "2022-01-01", "--json", "-").output)
+    for name in found["account"]:
+        if name not in ("persons", "followed"):
+            said = name.replace("_", " ")
+            assert translate(said, "nl") != said
 
 
 def test_another_id_is_read_from_its_own_column(files, tmp_path):
@@ -163,7 +183,17 @@ def test_faulty_rows_are_counted_or_refused(files):
     pl.concat([events, late]).write_csv(files[1])
     arguments = (*files, "--until", "2022-01-01")
     assert "event in the future: 1" in run(*arguments).output
-    with pytest.raises(InputError, match="after the last day that the registers cover"):
+    found = json.loads(run(*arguments, "--json", "-").output)
+    assert found["account"]["event_in_the_future"] == 1
+    assert found["faults"] == [
+        {
+            "table": "events",
+            "row": events.height + 1,
+            "fault": "event_in_the_future",
+            "treatment": "event left out",
+        }
+    ]
+    with pytest.raises(InputError, match=r"events\.csv, row 31: an event after the last day"):
         run(*arguments, "--faults", "refuse")
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from slachtoffermonitor.ground import Number, Text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,13 +21,34 @@ if TYPE_CHECKING:
     )
     from slachtoffermonitor.ground import Language
 
-__all__ = ["as_json_object", "print_counts", "print_follow_up", "print_waiting", "waiting_json"]
+__all__ = ["answer_lines", "as_json_object", "print_lines", "waiting_json", "waiting_lines"]
+
+Values = dict[str, Number | Text | str | int]
+
+_EMPTY = Text("")
+_ALL = Text("all")
+_SHARE = "  {group}, {years} years: {share}% ({low} to {high}); {events} of {n}, {at_risk} at risk"
+_TOO_EARLY = "  {group}, {years} years: the register ends too early"
+_CLEARED = "  {days} days, {years} years: {share}%"
+_CLEARED_TOO_EARLY = "  {days} days, {years} years: the register ends too early"
+_SUSPECT = "  {sequence}: {persons} persons, {share}% ({low} to {high})"
+_MEAN = "  {group}, {years} years: {mean} ({low} to {high})"
+_RATE = "  {state}: {rate} ({low} to {high}); {events} events"
+_STATES = {
+    "": _ALL,
+    "NOT_ASKED": Text("has not asked for help"),
+    "WAITING": Text("waits for help"),
+    "HELPED": Text("help has started"),
+    "GAVE_UP": Text("stopped waiting"),
+}
 
 
 def as_json_object(
     found: FollowUp, clearing: pl.DataFrame, overlap: Overlap, language: Language
 ) -> dict[str, Any]:
-    """Give shares, clearing, overlap and the account of every row."""
+    """Give shares, clearing, overlap, the account of every row, and each faulty row."""
+    import polars as pl
+
     definition = found.definition
     return {
         "definition": {
@@ -41,6 +65,7 @@ def as_json_object(
             "level": found.level,
         },
         "account": dict(found.account),
+        "faults": pl.concat(one.faults for one in found.followed).to_dicts(),
         "questions": {name: text.in_language(language) for name, text in found.questions.items()},
         "horizons": found.horizons.to_dicts(),
         "clearing_sensitivity": clearing.to_dicts(),
@@ -53,51 +78,78 @@ def as_json_object(
     }
 
 
-def print_follow_up(
-    found: FollowUp, clearing: pl.DataFrame, overlap: Overlap, language: Language
-) -> None:
-    """Print the question of each method before its figures."""
-    click.echo(f"{found.account['followed']} of {found.account['persons']} persons followed")
+def print_lines(lines: Iterator[Text], language: Language) -> None:
+    """Print the lines in the language."""
+    for line in lines:
+        click.echo(line.in_language(language))
+
+
+def answer_lines(
+    found: FollowUp,
+    clearing: pl.DataFrame,
+    overlap: Overlap,
+    counts: MeanCumulativeCount,
+    years: tuple[float, ...],
+) -> Iterator[Text]:
+    """Say who was followed and why others were not, and the question of each method first."""
+    whole = {name: Number(found.account[name]) for name in ("followed", "persons")}
+    yield Text("{followed} of {persons} persons followed", whole)
     for name, number in found.account.items():
-        if number and name not in ("persons", "followed"):
-            click.echo(f"  {name.replace('_', ' ')}: {number}")
-    for method, text in found.questions.items():
-        click.echo(f"\n{method}: {text.in_language(language)}")
-        _print_rows(found.horizons, method)
-    click.echo("\nshare by clearing period (days), aalen-johansen, everybody:")
-    rows = clearing.filter(method="aalen-johansen", group="")
-    for row in rows.iter_rows(named=True):
-        share = "-" if row["share"] is None else f"{100 * row['share']:.1f}%"
-        click.echo(f"  {row['clearing_days']:>3} days  {row['horizon_years']:g} years  {share}")
-    click.echo(f"\nalso a suspect (of {overlap.persons} persons in the register):")
+        if number and name not in whole:
+            yield Text("  {what}: {n}", {"what": _said(name), "n": Number(number)})
+    for method, question in found.questions.items():
+        yield _EMPTY
+        yield Text("{method}: {question}", {"method": method, "question": question})
+        for row in found.horizons.filter(method=method).iter_rows(named=True):
+            yield _share_line(row)
+    yield _EMPTY
+    yield Text("Share by clearing period, aalen-johansen, everybody:")
+    for row in clearing.filter(method="aalen-johansen", group="").iter_rows(named=True):
+        yield Text(
+            _CLEARED if row["share"] is not None else _CLEARED_TOO_EARLY,
+            {"days": Number(row["clearing_days"]), **_years(row), **_percents(row, "share")},
+        )
+    yield _EMPTY
+    yield Text(
+        "Also a suspect (of {persons} persons in the register):",
+        {"persons": Number(overlap.persons)},
+    )
     for row in overlap.shares.iter_rows(named=True):
-        click.echo(
-            f"  {row['sequence']:<17} {row['persons']:>7}  {100 * row['share']:.1f}% "
-            f"({100 * row['low']:.1f} to {100 * row['high']:.1f})"
-        )
-
-
-def _print_rows(horizons: pl.DataFrame, method: str) -> None:
-    for row in horizons.filter(method=method).iter_rows(named=True):
-        name = f"  {row['group'] or 'all'}, {row['horizon_years']:g} years"
-        if row["share"] is None:
-            click.echo(f"{name}: the register ends too early")
-            continue
-        click.echo(
-            f"{name}: {100 * row['share']:.1f}% ({100 * row['low']:.1f} to "
-            f"{100 * row['high']:.1f}); {row['events']} of {row['n']}, {row['at_risk']} at risk"
-        )
-
-
-def print_counts(counts: MeanCumulativeCount, years: tuple[float, ...]) -> None:
-    """Print mean numbers of events."""
-    click.echo("\nmean number of events per person:")
+        values: Values = {
+            "sequence": _said(row["sequence"]),
+            "persons": Number(row["persons"]),
+        }
+        yield Text(_SUSPECT, {**values, **_percents(row, "share", "low", "high")})
+    yield _EMPTY
+    yield Text("Mean number of events per person:")
     for row in counts.table(years).iter_rows(named=True):
         if row["mean"] is not None:
-            click.echo(
-                f"  {row['group'] or 'all'}, {row['horizon_years']:g} years: {row['mean']:.2f} "
-                f"({row['low']:.2f} to {row['high']:.2f})"
-            )
+            means = {name: Number(row[name], "0.00") for name in ("mean", "low", "high")}
+            yield Text(_MEAN, {**_years(row), **_group(row), **means})
+
+
+def _said(name: str) -> Text:
+    return Text(name.replace("_", " "))
+
+
+def _years(row: dict[str, Any]) -> dict[str, Number]:
+    return {"years": Number(row["horizon_years"], "0.##")}
+
+
+def _group(row: dict[str, Any]) -> dict[str, Text | str]:
+    return {"group": row["group"] or _ALL}
+
+
+def _percents(row: dict[str, Any], *names: str) -> dict[str, Number]:
+    return {name: Number(100 * row[name], "0.0") for name in names if row[name] is not None}
+
+
+def _share_line(row: dict[str, Any]) -> Text:
+    named = {**_years(row), **_group(row)}
+    if row["share"] is None:
+        return Text(_TOO_EARLY, named)
+    sizes = {name: Number(row[name]) for name in ("events", "n", "at_risk")}
+    return Text(_SHARE, {**named, **sizes, **_percents(row, "share", "low", "high")})
 
 
 def waiting_json(harm: WaitingHarm, capped: CappedWait, language: Language) -> dict[str, Any]:
@@ -113,16 +165,19 @@ def waiting_json(harm: WaitingHarm, capped: CappedWait, language: Language) -> d
     }
 
 
-def print_waiting(harm: WaitingHarm, capped: CappedWait, language: Language) -> None:
-    """Print rates by how people stand with help, and the range of a shorter wait."""
-    click.echo("\nvictim again per person-year, by how the person stands with help:")
+def waiting_lines(harm: WaitingHarm, capped: CappedWait) -> Iterator[Text]:
+    """Say rates by how people stand with help, and the range of a shorter wait."""
+    yield _EMPTY
+    yield Text("Victim again per person-year, by how the person stands with help:")
     for row in harm.rates.iter_rows(named=True):
-        click.echo(
-            f"  {row['group'] or 'all':<10} {row['rate']:.3f} ({row['low']:.3f} to "
-            f"{row['high']:.3f}); {row['events']} events"
-        )
-    value, low, high = harm.ratio
-    click.echo(f"  waiting against helped: {value:.2f} ({low:.2f} to {high:.2f})")
-    click.echo(capped.statement().in_language(language))
+        rates = {name: Number(row[name], "0.000") for name in ("rate", "low", "high")}
+        state = _STATES.get(row["group"], row["group"])
+        yield Text(_RATE, {"state": state, "events": Number(row["events"]), **rates})
+    ratio = zip(("ratio", "low", "high"), harm.ratio, strict=True)
+    yield Text(
+        "  waiting against helped: {ratio} ({low} to {high})",
+        {name: Number(value, "0.00") for name, value in ratio},
+    )
+    yield capped.statement()
     for text in capped.assumptions:
-        click.echo(f"  - {text.in_language(language)}")
+        yield Text("  - {assumption}", {"assumption": text})

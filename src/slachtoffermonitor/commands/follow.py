@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,11 +13,11 @@ from typing import TYPE_CHECKING
 import click
 
 from slachtoffermonitor.commands._follow_printing import (
+    answer_lines,
     as_json_object,
-    print_counts,
-    print_follow_up,
-    print_waiting,
+    print_lines,
     waiting_json,
+    waiting_lines,
 )
 from slachtoffermonitor.commands._options import json_option, language_option
 
@@ -140,17 +143,18 @@ def command(  # noqa: PLR0913 (click hands over every option by name)
         records.read(events, records.Event),
         records.read(presence, records.Presence),
     )
-    found = follow.follow_up(
-        *frames,
-        observed_until=until.date(),
-        id_column=id_column,
-        event=[role, *kinds],
-        clearing_days=clearing,
-        recording_days=recording,
-        faults=faults,
-        horizons_years=years,
-        by=by,
-    )
+    with _naming({"persons": persons, "events": events, "presence": presence}):
+        found = follow.follow_up(
+            *frames,
+            observed_until=until.date(),
+            id_column=id_column,
+            event=[role, *kinds],
+            clearing_days=clearing,
+            recording_days=recording,
+            faults=faults,
+            horizons_years=years,
+            by=by,
+        )
     clearing_table = follow.clearing_sensitivity(
         found.followed, event=found.event, horizons_years=years
     )
@@ -159,20 +163,35 @@ def command(  # noqa: PLR0913 (click hands over every option by name)
     helped = None
     if care is not None:
         asked = records.read(care, records.CareRequest)
-        helped = (
-            follow.harm_while_waiting(found.followed, asked, event=found.event),
-            follow.had_the_wait_been(found.followed, asked, at_most_weeks=weeks, event=found.event),
-        )
+        with _naming({"care requests": care}):
+            helped = (
+                follow.harm_while_waiting(found.followed, asked, event=found.event),
+                follow.had_the_wait_been(
+                    found.followed, asked, at_most_weeks=weeks, event=found.event
+                ),
+            )
     if as_json:
         whole = as_json_object(found, clearing_table, overlap, language)
         whole["mean_cumulative_count"] = counts.table(years).to_dicts()
         whole["waiting"] = None if helped is None else waiting_json(*helped, language)
         click.echo(json.dumps(whole))
         return
-    print_follow_up(found, clearing_table, overlap, language)
-    print_counts(counts, years)
+    print_lines(answer_lines(found, clearing_table, overlap, counts, years), language)
     if helped is not None:
-        print_waiting(*helped, language)
+        print_lines(waiting_lines(*helped), language)
+
+
+@contextmanager
+def _naming(files: Mapping[str, Path]) -> Iterator[None]:
+    """Name the file in a problem that names the table that was read from it."""
+    from slachtoffermonitor.ground import InputError
+
+    try:
+        yield
+    except InputError as error:
+        raise InputError(
+            replace(one, file=str(files.get(one.file, one.file))) for one in error.problems
+        ) from error
 
 
 def _require_known(role: str, kinds: tuple[str, ...], by: str | None) -> None:
