@@ -11,7 +11,7 @@ from slachtoffermonitor.ground import InputError, Problem
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Columns", "read_columns", "read_deliveries"]
+__all__ = ["Columns", "by_name", "read_columns", "read_deliveries", "read_named"]
 
 Columns = dict[str, str | list[str]]
 _DAYS = ("reported_on",)
@@ -65,6 +65,15 @@ def read_deliveries(
     return frames[: len(reports)], frames[-1] if population is not None else None
 
 
+def by_name(reports: Sequence[Path], frames: Sequence[pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Name each frame by its file: so errors tell which, and files without reporters are lists."""
+    stems = [file.stem for file in reports]
+    names = stems if len(set(stems)) == len(stems) else [str(file) for file in reports]
+    if len(set(names)) < len(names):
+        raise InputError(Problem(what="a file was given twice", allowed="each file once"))
+    return dict(zip(names, frames, strict=True))
+
+
 def _reader(
     file: Path, *, register: bool, private: bool, columns: Columns | None
 ) -> Callable[[Path], pl.DataFrame]:
@@ -92,12 +101,32 @@ def _reader(
     if tokens:
         return read_tokens
     if columns is not None:
-        return lambda path: _read_named(path, columns)
+        return lambda path: read_named(path, columns)
     schema = records.PopulationEntry if register else records.Notification
-    return lambda path: records.read(path, schema)
+
+    def read(path: Path) -> pl.DataFrame:
+        try:
+            return records.read(path, schema)
+        except InputError as error:
+            raise InputError([*_other_names(error, path), *error.problems]) from None
+
+    return read
 
 
-def _read_named(file: Path, columns: Columns) -> pl.DataFrame:
+def _other_names(error: InputError, file: Path) -> list[Problem]:
+    """Point to --columns where columns are missing: they may only be called otherwise."""
+    if not any(problem.what == "the column is missing" for problem in error.problems):
+        return []
+    return [
+        Problem(
+            what="lacks columns; if they have other names there, say which",
+            file=str(file),
+            allowed="--columns ours=theirs for each, such as --columns surname=achternaam",
+        )
+    ]
+
+
+def read_named(file: Path, columns: Columns) -> pl.DataFrame:
     """Read a file under its own names; days and whole numbers as such."""
     import polars as pl
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from slachtoffermonitor.commands._link_reading import read_columns, read_deliveries
+from slachtoffermonitor.commands._link_reading import by_name, read_columns, read_deliveries
 from slachtoffermonitor.commands._link_review import Reviewed, pairs_for_review, read_reviews
 from slachtoffermonitor.commands._link_writing import (
     as_bytes,
@@ -44,7 +44,7 @@ _SHARE = "#,##0.0%"
 @click.option(
     "--columns",
     multiple=True,
-    metavar="NEW=OLD",
+    metavar="OURS=THEIRS",
     help="Our name of a column and the one in the files; repeatable. Several are joined by +.",
 )
 @click.option(
@@ -106,7 +106,7 @@ def command(
     review: Path | None = asked["review"]
     parts = ["reports", *(["imputed", "imputed-dates"] if asked["draws"] else [])]
     files = [beside(out, part) for part in parts]
-    _require_sense(asked)
+    _require_sense(asked, len(reports))
     require_free(out, files, review)
     reviewed = read_reviews(asked["verdicts"], asked["trail"])
     found = _link(reports, asked, reviewed)
@@ -139,7 +139,7 @@ class _Found:
     review: Any = None
 
 
-def _require_sense(asked: dict[str, Any]) -> None:
+def _require_sense(asked: dict[str, Any], files: int) -> None:
     """Refuse options that do not go together."""
     problems = []
     if asked["review_identity"] and asked["review"] is None:
@@ -152,6 +152,17 @@ def _require_sense(asked: dict[str, Any]) -> None:
                 what="tokens hold no identity to put into a review",
                 found="--private with --review-identity",
                 allowed="--review alone: it shows how the pairs agree",
+            )
+        )
+    if asked["mode"] == "link" and files != 2:
+        problems.append(
+            Problem(what="--mode link takes two files", found=str(files), allowed="2 files")
+        )
+    if asked["mode"] == "link" and asked["population"] is not None:
+        problems.append(
+            Problem(
+                what="--population goes with --mode dedupe",
+                allowed="the register as the second file of --mode link, or --mode dedupe",
             )
         )
     if asked["seed"] < 0:
@@ -177,7 +188,7 @@ def _link(reports: Sequence[Path], asked: dict[str, Any], reviewed: Reviewed | N
         reports, asked["population"], private=private, columns=columns
     )
     linkage = link_reports(
-        deliveries,
+        deliveries if asked["mode"] == "link" else by_name(reports, deliveries),
         private=private,
         mode=asked["mode"],
         columns=columns,

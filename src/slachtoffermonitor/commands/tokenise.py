@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from slachtoffermonitor.commands._link_reading import Columns, read_columns, read_named
 from slachtoffermonitor.commands._options import json_option, language_option
 from slachtoffermonitor.ground import InputError, Language, Number, Problem, Text
 
@@ -32,6 +33,12 @@ _NOTHING: Final = "nothing"
 @click.option("--edition", help="Make tokens with the key of this edition, derived from the key.")
 @click.option(
     "--population", is_flag=True, help="REPORTS are extracts of the population register instead."
+)
+@click.option(
+    "--columns",
+    multiple=True,
+    metavar="OURS=THEIRS",
+    help="Our name of a column and the one in the files; repeatable. Several are joined by +.",
 )
 @click.option(
     "--keep",
@@ -60,6 +67,7 @@ def command(
     out: Path | None,
     edition: str | None,
     population: bool,
+    columns: tuple[str, ...],
     keep: tuple[str, ...],
     new_key: Path | None,
     purpose: str,
@@ -89,9 +97,15 @@ def command(
             raise click.UsageError("--from-key goes with --new-key")
         kept = tuple(name for name in keep or _STATISTICS if name != _NOTHING)
         given = {name: value for name, value in hardening.items() if value is not None}
-        rows = _read(reports, population=population)
+        named = read_columns(columns)
+        rows = _read(reports, population=population, columns=named)
         said, lines = _make_tokens(
-            rows, out, key=_key(key_file, edition), statistics=kept, hardening=given
+            rows,
+            out,
+            key=_key(key_file, edition),
+            columns=named,
+            statistics=kept,
+            hardening=given,
         )
     if as_json:
         click.echo(json.dumps(said))
@@ -133,7 +147,7 @@ def _key(file: Path, edition: str | None) -> Key:
     return key if edition is None else key.for_edition(edition)
 
 
-def _read(files: tuple[Path, ...], *, population: bool) -> pl.DataFrame:
+def _read(files: tuple[Path, ...], *, population: bool, columns: Columns | None) -> pl.DataFrame:
     """Read all files and tell the problems of all of them together."""
     import polars as pl
 
@@ -152,12 +166,14 @@ def _read(files: tuple[Path, ...], *, population: bool) -> pl.DataFrame:
             )
             continue
         try:
-            frames.append(records.read(file, schema))
+            frames.append(
+                records.read(file, schema) if columns is None else read_named(file, columns)
+            )
         except InputError as error:
             problems.extend(error.problems)
     if problems:
         raise InputError(problems)
-    return pl.concat(frames)
+    return pl.concat(frames, how="vertical" if columns is None else "diagonal")
 
 
 def _make_tokens(
@@ -165,6 +181,7 @@ def _make_tokens(
     out: Path,
     *,
     key: Key,
+    columns: Columns | None,
     statistics: tuple[str, ...],
     hardening: dict[str, Any],
 ) -> tuple[dict[str, object], tuple[Text, ...]]:
@@ -173,7 +190,8 @@ def _make_tokens(
     if hardening.get("epsilon") == 0:
         hardening["epsilon"] = None
     parameters = TokenParameters(**hardening)
-    write_tokens(tokenise(rows, key, parameters, statistics=statistics), out)
+    tokens = tokenise(rows, key, parameters, columns=columns, statistics=statistics)
+    write_tokens(tokens, out)
     said: dict[str, object] = {
         "rows": rows.height,
         "key_id": key.key_id,

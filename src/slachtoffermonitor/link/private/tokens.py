@@ -106,9 +106,11 @@ def _in_shape(
                 allowed=", ".join(STATISTICS),
             )
         )
-    names = {REPORT.key, str((columns or {}).get(REPORT.key, REPORT.key))}
-    kind = "notifications" if names & set(frame.columns) else "population"
-    table = KINDS[kind if REGISTER.key in frame.columns else "notifications"]
+    report, register = (
+        bool({key, str((columns or {}).get(key, key))} & set(frame.columns))
+        for key in (REPORT.key, REGISTER.key)
+    )
+    table = KINDS["population" if register and not report else "notifications"]
     shape = REPORT if table.kind == "notifications" else REGISTER
     rows = in_shape(frame, shape, columns, file=table.kind)
     problems = list(id_problems(rows[table.id_column], file=table.kind))
