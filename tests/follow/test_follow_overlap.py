@@ -238,3 +238,9 @@ def test_the_share_of_victims_who_are_suspect_later_is_found_where_it_is_known()
         0, named=True
     )
     assert row["low"] < 1 - 0.8**3 < row["high"]
+
+
+@pytest.mark.parametrize("handed", [[], [0, 1], None, "persons.csv"])
+def test_what_is_no_cohort_is_refused(handed):
+    with pytest.raises(InputError, match="is no cohort that is followed"):
+        overlap(handed)

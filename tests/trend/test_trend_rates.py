@@ -10,7 +10,18 @@ from scipy.stats import binomtest
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from slachtoffermonitor.ground import InputError
-from slachtoffermonitor.trend import rate_ratio, ratio_in_view, share_change, share_interval
+from slachtoffermonitor.trend import (
+    breaks,
+    describe_change,
+    drivers,
+    funnel,
+    interruption,
+    rate_ratio,
+    ratio_in_view,
+    share_change,
+    share_interval,
+    silence,
+)
 
 count = st.integers(0, 400)
 size = st.floats(0.1, 10)
@@ -214,3 +225,18 @@ def test_an_overdispersion_below_one_and_a_level_that_is_none_are_refused():
 def test_a_share_that_surely_moved_little_is_about_the_same():
     assert share_change(5000, 10000, 5010, 10000).verdict == "about the same"
     assert share_change(5, 10, 5, 10).verdict == "no conclusion"
+
+
+@pytest.mark.parametrize("counts", [(1.5, 3), (3, 0.2), (-1, 4), (float("nan"), 2)])
+def test_what_is_no_count_is_refused(counts):
+    with pytest.raises(InputError, match="allowed"):
+        rate_ratio(*counts)
+
+
+@pytest.mark.parametrize("ask", [drivers, breaks, silence, funnel, describe_change])
+@pytest.mark.parametrize("handed", [[1, 2], {"count": [1, 2]}, None])
+def test_what_is_no_frame_is_refused(ask, handed):
+    with pytest.raises(InputError, match="is no table of counts"):
+        ask(handed)
+    with pytest.raises(InputError, match="is no table of counts"):
+        interruption(handed, at="AVG_2018")

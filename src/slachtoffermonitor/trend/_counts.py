@@ -15,6 +15,7 @@ __all__ = [
     "evenly_spaced",
     "periods_per_year",
     "require_complete",
+    "require_frame",
     "require_level",
 ]
 
@@ -50,10 +51,11 @@ def checked(
         key: the columns that may stand together only once.
 
     Raises:
-        InputError: a column is missing or of another type; a cell is empty, negative, or not
-            above 0 for a size; a key occurs twice; there are no rows.
+        InputError: no frame; a column is missing or of another type; a cell is empty, negative, or
+            not above 0 for a size; a key occurs twice; there are no rows.
 
     """
+    require_frame(frame)
     wanted = {**columns, **{n: k for n, k in (optional or {}).items() if n in frame.columns}}
     problems = [
         Problem(what="the column is missing", column=name, allowed=_ALLOWED[kind])
@@ -77,6 +79,21 @@ def checked(
     if problems:
         raise InputError(problems)
     return frame.select(_as(name, kind) for name, kind in wanted.items())
+
+
+def require_frame(frame: object) -> None:
+    """Refuse what is no frame, before anything is asked of it.
+
+    Raises:
+        InputError: naming what was handed in.
+
+    """
+    if not isinstance(frame, pl.DataFrame):
+        raise InputError(
+            Problem(
+                what="is no table of counts", found=type(frame).__name__, allowed="a Polars frame"
+            )
+        )
 
 
 def _is(found: pl.DataType, kind: Kind) -> bool:

@@ -8,6 +8,7 @@ from math import inf
 import polars as pl
 
 from slachtoffermonitor.ground import InputError, Problem
+from slachtoffermonitor.trend._counts import require_frame
 
 __all__ = ["OTHER_YEARS", "Spread", "checked_years", "spread_of"]
 
@@ -29,6 +30,7 @@ def checked_years(frame: pl.DataFrame) -> pl.DataFrame:
         InputError: with every problem of the frame.
 
     """
+    require_frame(frame)
     missing = [name for name in ("year", "count") if name not in frame.columns]
     if missing:
         raise InputError([Problem(what="the column is missing", column=name) for name in missing])

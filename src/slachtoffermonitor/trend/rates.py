@@ -72,8 +72,8 @@ def rate_ratio(
         same" when they lie within 1/1.1 and 1.1, and otherwise "no conclusion".
 
     Raises:
-        InputError: a negative count, a period without size, an overdispersion below 1, or a level
-            that is no probability.
+        InputError: a negative or broken count, a period without size, an overdispersion below 1,
+            or a level that is no probability.
 
     Source: Przyborowski & Wilenski (1940); Clopper & Pearson (1934) on the split of the total.
         The score interval is not used: where a count is 0 it shrinks to a point. With
@@ -116,6 +116,12 @@ def _require_comparable(
                 what="counts cannot be compared",
                 found=f"{before} over {exposures[0]} and {after} over {exposures[1]}",
                 allowed="counts from 0, exposures above 0",
+            )
+        )
+    if not (float(before).is_integer() and float(after).is_integer()):
+        problems.append(
+            Problem(
+                what="is no count", found=f"{before} and {after}", allowed="whole numbers from 0"
             )
         )
     if not 1 <= overdispersion < inf:

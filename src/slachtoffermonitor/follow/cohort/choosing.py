@@ -31,9 +31,17 @@ def each_linkage(given: Histories | Sequence[Histories]) -> list[Histories]:
     """Give the histories of each linkage; all under one definition.
 
     Raises:
-        InputError: definitions that differ.
+        InputError: definitions that differ, or something else than histories.
 
     """
+    if not is_histories(given):
+        raise InputError(
+            Problem(
+                what="is no cohort that is followed",
+                found=type(given).__name__,
+                allowed="what histories(…) gives, or a sequence of them",
+            )
+        )
     found = [given] if isinstance(given, Histories) else list(given)
     if any(one.definition != found[0].definition for one in found):
         raise InputError("histories of several linkages are pooled under one definition only")

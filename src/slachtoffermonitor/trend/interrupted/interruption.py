@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from slachtoffermonitor.ground import InputError, Problem, Text
-from slachtoffermonitor.trend._counts import checked, require_level
+from slachtoffermonitor.trend._counts import checked, require_frame, require_level
 from slachtoffermonitor.trend.interrupted._wording import effect_sentence, notices_on
 from slachtoffermonitor.trend.interrupted.design import (
     Impact,
@@ -151,6 +151,7 @@ def interruption(
 
 
 def _rows(frame: pl.DataFrame) -> pl.DataFrame:
+    require_frame(frame)
     with_reporter = "reporter" in frame.columns
     if with_reporter and "effort" in frame.columns:
         raise InputError(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from slachtoffermonitor.ground import InputError, Number, Problem, Text
-from slachtoffermonitor.trend._counts import Kind, checked, require_level
+from slachtoffermonitor.trend._counts import Kind, checked, require_frame, require_level
 from slachtoffermonitor.trend._wording import decimal
 from slachtoffermonitor.trend.places.laws import Law, Rates, Shares
 from slachtoffermonitor.trend.places.spread import (
@@ -151,6 +151,7 @@ def funnel(
 
 
 def _law(frame: pl.DataFrame) -> tuple[pl.DataFrame, Law]:
+    require_frame(frame)
     kinds: dict[str, Kind] = {"size": "size", "expected": "size", "whole": "count"}
     given = [name for name in kinds if name in frame.columns]
     if len(given) != 1:

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from slachtoffermonitor.ground import InputError
-from slachtoffermonitor.trend._counts import checked
+from slachtoffermonitor.trend._counts import checked, require_frame
 
 __all__ = ["Reports", "weekly_reports"]
 
@@ -45,6 +45,7 @@ def weekly_reports(frame: pl.DataFrame, until: date | None) -> Reports:
         InputError: a column is missing or wrong, or no whole week is left.
 
     """
+    require_frame(frame)
     if "reported_on" in frame.columns:
         rows = checked(frame, {"reporter": "text", "reported_on": "date"})
         rows = rows.select("reporter", day="reported_on", count=pl.lit(1, dtype=pl.Int64))
