@@ -1,11 +1,22 @@
 """Disclosure control: nothing leaves that exposes a person."""
 
 from slachtoffermonitor.disclose.attack import Breach, attack
+from slachtoffermonitor.disclose.attack.microdata import MicrodataAttack, attack_microdata
 from slachtoffermonitor.disclose.cellkey import count_with_keys
 from slachtoffermonitor.disclose.ledger import Ledger
 from slachtoffermonitor.disclose.protection import Protected, protect
 from slachtoffermonitor.disclose.releasing import check_approvals, release
 from slachtoffermonitor.disclose.rules import METHODS, Method, Rules
+from slachtoffermonitor.disclose.synthetic import (
+    SyntheticRecords,
+    Utility,
+    check_ctdc,
+    describe_synthetic,
+    explain_synthetic,
+    measure_utility,
+    synthesise,
+    to_ctdc,
+)
 from slachtoffermonitor.disclose.tables import Column, Hierarchy, Origin, ReleasedTable, Table
 
 __all__ = [
@@ -15,14 +26,24 @@ __all__ = [
     "Hierarchy",
     "Ledger",
     "Method",
+    "MicrodataAttack",
     "Origin",
     "Protected",
     "ReleasedTable",
     "Rules",
+    "SyntheticRecords",
     "Table",
+    "Utility",
     "attack",
+    "attack_microdata",
     "check_approvals",
+    "check_ctdc",
     "count_with_keys",
+    "describe_synthetic",
+    "explain_synthetic",
+    "measure_utility",
     "protect",
     "release",
+    "synthesise",
+    "to_ctdc",
 ]
