@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import polars as pl
@@ -11,21 +12,59 @@ from slachtoffermonitor.link.engine import Gathered
 from slachtoffermonitor.link.gathering import ColumnNames, deliveries_of, gather_clear
 from slachtoffermonitor.link.incremental._state import State
 from slachtoffermonitor.link.linkage import Linkage
+from slachtoffermonitor.link.private import gather_private, is_tokenised
 
 __all__ = ["features_like", "gather_like", "linked_state"]
 
 _ROUND: Final = ("report", "report")
+_PRIVATE: Final = "private"
+_MARKS: Final = ("key_id", "token_parameters")
 
 
-def gather_like(frame: pl.DataFrame, columns: ColumnNames | None) -> Gathered:
-    """Gather reports as a linkage does.
+def gather_like(
+    frame: pl.DataFrame, columns: ColumnNames | None, marks: Mapping[str, str] | None
+) -> Gathered:
+    """Gather reports as a linkage does, in clear text or as tokens of these marks.
 
     Raises:
-        InputError: with every problem of the frame.
+        InputError: with every problem of the frame; or it is of tokens and the register is not,
+            or the reverse, or its tokens are of another key or other parameters.
 
     """
     deliveries = deliveries_of(frame, mode="dedupe", duplicate_free=None, population=None)
-    return gather_clear(deliveries, columns)
+    if marks is None:
+        if is_tokenised(frame):
+            raise InputError(
+                Problem(
+                    what="holds tokens, and the register is of reports in clear text",
+                    file="notifications",
+                    allowed="reports in clear text",
+                )
+            )
+        return gather_clear(deliveries, columns)
+    gathered = gather_private(deliveries)
+    others = [
+        Problem(
+            what="tokens are of another key or other parameters than those of the register",
+            file="notifications",
+            column=name,
+            found=frame[name][0],
+            allowed=mark,
+        )
+        for name, mark in marks.items()
+        if frame[name][0] != mark
+    ]
+    if others:
+        raise InputError(others)
+    return gathered
+
+
+def _marks_of(notifications: pl.DataFrame, linkage: Linkage) -> dict[str, str] | None:
+    """Give the key and the parameters of tokens; None for reports in clear text."""
+    if linkage.evidence.design.name != _PRIVATE:
+        return None
+    there = notifications.head(1)
+    return {name: there[name][0] for name in _MARKS if name in there.columns and there.height}
 
 
 def features_like(known: pl.DataFrame, gathered: Gathered) -> pl.DataFrame:
@@ -72,7 +111,8 @@ def linked_state(
                 allowed="a linkage of at least two reports by the mode dedupe",
             )
         )
-    gathered = gather_like(notifications, columns)
+    marks = _marks_of(notifications, linkage)
+    gathered = gather_like(notifications, columns, marks)
     features = gathered.tables[0].features.drop("record")
     persons = linkage.reports.select("notification_id", "person_id")
     records = features.with_columns(gathered.reports["notification_id"]).join(
@@ -93,5 +133,6 @@ def linked_state(
         model=model,
         threshold=linkage.threshold,
         columns=columns,
+        marks=marks,
         records=records.select("notification_id", "person_id", *features.columns),
     )

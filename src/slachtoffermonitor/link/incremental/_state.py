@@ -21,7 +21,7 @@ from slachtoffermonitor.link.model import BlockingRule, Comparison, Level, Model
 __all__ = ["State", "read_state", "state_bytes"]
 
 _FORMAT: Final = "slachtoffermonitor-register"
-_VERSION: Final = 1
+_VERSION: Final = 2
 _AGAIN: Final = "a register made by this version: Register.of(reports, link_reports(reports))"
 
 
@@ -34,6 +34,7 @@ class State:
         model: the weights.
         threshold: pairs from this match probability on were accepted.
         columns: other names that the columns of reports may have.
+        marks: of tokens: their key and parameters; None for reports in clear text.
         records: `notification_id`, `person_id` and the features.
 
     """
@@ -43,6 +44,7 @@ class State:
     threshold: float
     columns: ColumnNames | None
     records: pl.DataFrame
+    marks: Mapping[str, str] | None = None
 
 
 def state_bytes(state: State) -> bytes:
@@ -55,6 +57,7 @@ def state_bytes(state: State) -> bytes:
         "model": _model_as_json(state.model),
         "threshold": state.threshold,
         "columns": None if state.columns is None else dict(state.columns),
+        "marks": None if state.marks is None else dict(state.marks),
     }
     buffer = io.BytesIO()
     state.records.rechunk().write_parquet(buffer, metadata={_FORMAT: json.dumps(learned)})
@@ -89,6 +92,7 @@ def read_state(path: Path) -> State:
             model=_model_from_json(learned["model"]),
             threshold=float(learned["threshold"]),
             columns=learned["columns"],
+            marks=learned["marks"],
             records=records,
         )
     except (ValueError, KeyError, TypeError, OSError, pl.exceptions.PolarsError) as error:
@@ -112,7 +116,7 @@ def _design_as_json(design: ModelDesign) -> dict[str, Any]:
     }
 
 
-_TUPLES: Final = ("groups", "never_all_different", "guard", "macros")
+_TUPLES: Final = ("groups", "never_all_different", "unless_same", "guard", "macros")
 
 
 def _design_from_json(written: Mapping[str, Any]) -> ModelDesign:

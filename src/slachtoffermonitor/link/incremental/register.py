@@ -109,11 +109,12 @@ class Register:
             agreement (Int8; 0 different, higher is closer, -1 not known), as in `Linkage.pairs`.
 
         Raises:
-            InputError: not one row, or columns are missing or of another type.
+            InputError: not one row, columns are missing or of another type, or tokens are of
+                another key or other parameters.
 
         """
         _require_one(report)
-        gathered = gather_like(report, self._state.columns)
+        gathered = gather_like(report, self._state.columns, self._state.marks)
         asked = features_like(self._reports.records, gathered)
         with self._lock:
             pairs = self._reports.compare(asked, self._connection)
@@ -137,7 +138,7 @@ class Register:
                 missing or of another type.
 
         """
-        gathered = gather_like(reports, self._state.columns)
+        gathered = gather_like(reports, self._state.columns, self._state.marks)
         with self._lock:
             held = self._reports.records
             added = features_like(held, gathered)
