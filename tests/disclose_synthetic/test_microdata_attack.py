@@ -1,3 +1,6 @@
+import json
+from pathlib import Path
+
 import numpy as np
 import polars as pl
 import pytest
@@ -7,6 +10,7 @@ from slachtoffermonitor.disclose.attack.microdata import risk_of, wilson
 from slachtoffermonitor.ground import InputError
 
 COLUMNS = 9
+REFERENCE = Path(__file__).parents[1] / "reference" / "disclose_synthetic" / "anonymeter.json"
 
 
 def people(number, seed):
@@ -70,6 +74,24 @@ def test_what_is_true_of_everybody_is_no_risk(groups):
     assert found.standing() == ()
     # the attack does learn, of members and of others alike
     assert any(one.attacked > 1.3 * one.naive for one in risks(found, "inference"))
+
+
+@pytest.mark.parametrize("release", ["copy", "bootstrap", "fresh"])
+def test_risks_are_those_of_anonymeter(groups, release):
+    records, control = groups
+    made = {
+        "copy": records,
+        "bootstrap": records[np.random.default_rng(3).integers(0, 1200, 1200)],
+        "fresh": people(1200, seed=9),
+    }[release]
+    found = attack_microdata(records, made, control, secrets=["c0"], attacks=400)
+    reference = json.loads(REFERENCE.read_text())["risks"][release]
+    ours = {one.kind: one for one in found.risks}  # the widest description comes last
+    for kind, (risk, low, high) in reference.items():
+        assert (ours[kind].low <= high and low <= ours[kind].high) or kind == "linkability"
+        # which columns make the halves differs: the rate of links depends on it
+        allowed = 0.15 if kind == "linkability" else 0.1
+        assert ours[kind].risk == pytest.approx(risk, abs=allowed), kind
 
 
 def test_the_same_seed_finds_the_same(groups, of_a_copy):
