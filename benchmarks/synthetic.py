@@ -5,7 +5,7 @@ The records are the first notifications of people in the simulated nation, in th
 the fields that a register here does not hold, so that all 27 vary. `pac-synth` (MIT), the engine
 behind the published CTDC file, gets the same records where it is installed. Attacks are held
 against releases that leak (a copy, a bootstrap) and one that cannot (independent margins).
-`--quick` takes a small nation, five fields and one epsilon, and says so.
+`--quick` takes a small nation, six fields and one epsilon, and says so.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from slachtoffermonitor.simulate import simulate_nation
 SIZE = 7600
 DELTA = 1e-6
 EPSILONS = (1.0, 2.0, 4.0, 8.0)
-NARROW = ["yearOfRegistration", "gender", "ageBroad", "isForcedLabour", "isSexualExploit"]
+NARROW = ["yearOfRegistration", "gender", "ageBroad", "citizenship"]
+NARROW += ["isForcedLabour", "isSexualExploit"]
 PUBLISHED = {
     "engine": "pac-synth",
     "epsilon": 4,

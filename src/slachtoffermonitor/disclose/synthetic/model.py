@@ -39,6 +39,7 @@ _STEPS = 1500
 _ENOUGH = 1e-5
 _FALSE = 0.05
 _CERTAIN = 3.0
+_CANDIDATES = 300
 _Clique = tuple[str, ...]
 
 
@@ -162,6 +163,13 @@ def _total(noisy: Sequence[NDArray[np.float64]], deviation: float) -> float:
     return total
 
 
+def _candidates(sizes: Mapping[str, int]) -> list[_Clique]:
+    """List all pairs and triples; of many attributes only the triples with the fewest cells."""
+    cliques = [clique for number in (2, 3) for clique in combinations(sizes, number)]
+    cliques.sort(key=lambda one: (len(one), math.prod(sizes[name] for name in one)))
+    return cliques[:_CANDIDATES]
+
+
 def _chosen(
     mbi: Any,
     fitted: Any,
@@ -175,7 +183,7 @@ def _chosen(
     """Choose the counts that the model gets most wrong, as exactly as the budget allows."""
     expected = budget.deviation(share * _MEASURE) * math.sqrt(2 / math.pi)
     names = list(codes.sizes)
-    cliques = [clique for size in (2, 3) for clique in combinations(names, size)]
+    cliques = _candidates(codes.sizes)
     drawn = _drawn(fitted, _DRAWN, names)
     believed = Codes(columns=drawn, sizes=codes.sizes)
     scale = float(fitted.total) / _DRAWN
