@@ -1,5 +1,13 @@
 """Edition: one edition of the monitor, from its settings to released tables and findings."""
 
+from slachtoffermonitor.edition.comparison import (
+    Change,
+    Comparison,
+    WrittenEdition,
+    compare_editions,
+    read_edition,
+    reproduce_edition,
+)
 from slachtoffermonitor.edition.deliveries import DELIVERED_TABLES, Deliveries, read_deliveries
 from slachtoffermonitor.edition.results import Edition, Finding, Provenance
 from slachtoffermonitor.edition.running import run_edition
@@ -8,14 +16,20 @@ from slachtoffermonitor.edition.templates import lay_out_edition
 
 __all__ = [
     "DELIVERED_TABLES",
+    "Change",
+    "Comparison",
     "Deliveries",
     "Edition",
     "Finding",
     "Provenance",
     "Settings",
+    "WrittenEdition",
+    "compare_editions",
     "lay_out_edition",
     "read_deliveries",
+    "read_edition",
     "read_settings",
     "render_settings",
+    "reproduce_edition",
     "run_edition",
 ]

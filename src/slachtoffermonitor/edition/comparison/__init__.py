@@ -1,0 +1,14 @@
+"""Two editions side by side: what changed, and why; an edition made again from its provenance."""
+
+from slachtoffermonitor.edition.comparison.changes import Change, Comparison, compare_editions
+from slachtoffermonitor.edition.comparison.reproducing import reproduce_edition
+from slachtoffermonitor.edition.comparison.written import WrittenEdition, read_edition
+
+__all__ = [
+    "Change",
+    "Comparison",
+    "WrittenEdition",
+    "compare_editions",
+    "read_edition",
+    "reproduce_edition",
+]
