@@ -18,7 +18,9 @@ Floats = NDArray[np.float64]
 LEAST_WEEKS = 52
 LEAST_REPORTS = 12
 _SPELL = 8  # weeks over which lasting bursts are looked for
-_SURE = 0.9  # a reporter departs from the others only as far as its history is sure of it
+_APART = 2  # spells; a burst that begins in one spell may end in the next
+_SURE = 0.9  # what all share is taken as far as the histories together are sure of it
+_SURE_ALONE = 0.95  # a reporter departs from the others only as far as its history is sure of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -26,8 +28,9 @@ class Baseline:
     """The usual weeks of a reporter, each as it would be in an average season.
 
     `mean` reports a week; `size` of the negative binomial distribution, infinite for Poisson;
-    `spells` how many times spells of weeks vary more than as many separate weeks, found from
-    `spell_degrees` degrees of freedom.
+    `spells` how many times a spell of weeks differs more from the next but one than as many
+    separate weeks would, found from `spell_degrees` degrees of freedom. A level that changes over
+    the years makes neighbours differ little: it is no burst.
     """
 
     history: Floats
@@ -50,19 +53,24 @@ def negative_binomial_size(mean: Floats, variance: Floats) -> Floats:
 
 
 def baseline_of(history: Floats) -> Baseline | None:
-    """Describe the usual weeks; None where there are too few weeks or reports to know."""
+    """Describe the usual weeks; None where there are too few weeks or reports to know.
+
+    Source: von Neumann et al. (1941) for a variance by differences of neighbours.
+    """
     if len(history) < LEAST_WEEKS or history.sum() < LEAST_REPORTS:
         return None
     mean, variance = float(history.mean()), float(history.var(ddof=1))
     size = negative_binomial_size(np.array(mean), np.array(variance))
     spells = len(history) // _SPELL
     sums = history[len(history) - spells * _SPELL :].reshape(spells, _SPELL).sum(axis=1)
+    steps = sums[_APART:] - sums[:-_APART]
     return Baseline(
         history=history,
         mean=mean,
         size=float(size),
-        spells=float(sums.var(ddof=1)) / (_SPELL * variance) if variance else 1.0,
-        spell_degrees=spells - 1,
+        spells=float(steps @ steps) / (2 * len(steps) * _SPELL * variance) if variance else 1.0,
+        # differences share their spells, so that they tell less than as many would apart
+        spell_degrees=round(2 * len(steps) / 3),
     )
 
 
@@ -85,7 +93,7 @@ def lasting_bursts(baselines: Mapping[str, Baseline]) -> dict[str, float]:
     return {
         name: max(
             shared,
-            one.spells * one.spell_degrees / float(chi2.ppf(_SURE, one.spell_degrees)),
+            one.spells * one.spell_degrees / float(chi2.ppf(_SURE_ALONE, one.spell_degrees)),
         )
         for name, one in baselines.items()
     }

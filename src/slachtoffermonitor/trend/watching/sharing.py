@@ -24,8 +24,8 @@ def shares_of_alarms(
 
     Shared evenly, a reporter of one report a week is noticed too late, for want of little: half of
     all is shared evenly, and of the other half each reporter gets what it lacks to be noticed
-    within so many weeks, who lacks least first; what is left is shared evenly too. The shares add
-    up to what was agreed, however they fall.
+    within so many weeks, who lacks least first, until it is spent; what is left is shared evenly
+    too. The shares add up to what was agreed, however they fall.
     """
     evenly = _EVENLY * per_week / len(baselines)
     lacks = {
@@ -35,10 +35,9 @@ def shares_of_alarms(
     left = (1 - _EVENLY) * per_week
     shares = dict.fromkeys(baselines, evenly)
     for name in sorted(baselines, key=lambda one: (lacks[one], one)):
-        if lacks[name] > left:
-            break
-        shares[name] += lacks[name]
-        left -= lacks[name]
+        given = min(lacks[name], left)
+        shares[name] += given
+        left -= given
     return {name: share + left / len(baselines) for name, share in shares.items()}
 
 
