@@ -14,24 +14,21 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import polars as pl
 
+from _alone import alone
 from _linkage_sets import SEED, LinkageSet, make_set
 from _linkage_splink import link_by_splink
 from slachtoffermonitor.link import Register, link_reports, new_key, one_report_ms, tokenise
 from slachtoffermonitor.link.gathering import deliveries_of, gather_clear
 from slachtoffermonitor.link.private import gather_private
 from slachtoffermonitor.link.private.attacks import attack_table
-
-Answer = TypeVar("Answer")
 
 FEBRL: Final = ("febrl4", "febrl3", "febrl1", "febrl2")
 NATIONS: Final = {"nation_100k": 100_000, "nation_1m": 1_000_000}
@@ -40,12 +37,6 @@ ATTACKED: Final = {"full": 62_500, "quick": 6_000}
 ASKED: Final = 100  # new reports, one after another
 ATTACKS: Final = "attacks"
 ONE_REPORT: Final = "one_report_ms"
-
-
-def alone(run: Callable[..., Answer], *arguments: Any, **options: Any) -> Answer:
-    """Run in a fresh process."""
-    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(run, *arguments, **options).result()
 
 
 def scores(found: pl.DataFrame, truth: pl.DataFrame) -> dict[str, float]:
