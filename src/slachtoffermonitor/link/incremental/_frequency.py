@@ -57,7 +57,7 @@ def rarities(
 def _rarity(comparison: Comparison, design: ModelDesign) -> pl.Expr:
     there = {name: pl.col(_name(key)) for name, key in _counted(comparison, design)}
     none = pl.lit(None, dtype=pl.Int64)
-    share = rarity_of(**{name: there.get(name, none) for name in _COUNTS}, pair=2)
+    share = rarity_of(**{name: there.get(name, none) for name in _COUNTS})
     return pl.when(there["bearers"].is_not_null()).then(share)
 
 
