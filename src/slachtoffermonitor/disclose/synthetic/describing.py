@@ -36,8 +36,8 @@ def explain_synthetic(made: SyntheticRecords) -> tuple[Text, ...]:
         origin[made.source],
         Text(
             "Every row was drawn from a model of noisy counts. Differential privacy with epsilon "
-            "{epsilon} for a person with at most {records} records limits what the file can say of "
-            "anybody.",
+            "{epsilon} for a person who has at most {records} of the records limits what the file "
+            "can say of anybody.",
             {"epsilon": Number(made.epsilon, "#,##0.###"), "records": Number(made.most_records)},
         ),
         chance,
