@@ -308,7 +308,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--quick", action="store_true", help="a minute on a quiet machine")
     parser.add_argument("--json", choices=["-"], help="one JSON object on standard output")
-    parser.add_argument("--limit", type=float, default=40.0, help="seconds for one measurement")
+    parser.add_argument("--limit", type=float, default=30.0, help="seconds for one measurement")
     parser.add_argument("--work", help=argparse.SUPPRESS)
     parser.add_argument("--library", help=argparse.SUPPRESS)
     parser.add_argument("--persons", type=int, help=argparse.SUPPRESS)
@@ -328,7 +328,7 @@ def main() -> None:
         "limit_seconds": limit,
         "cores": os.cpu_count(),
         "results": compare(quick=asked.quick, limit=limit),
-        "out_of_core": measure_out_of_core(EVENTS // tenth, PRESENCES // tenth, 6 * limit),
+        "out_of_core": measure_out_of_core(EVENTS // tenth, PRESENCES // tenth, 8 * limit),
         "seconds": None,
     }
     found["seconds"] = time.perf_counter() - began
