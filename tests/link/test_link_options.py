@@ -221,3 +221,15 @@ def test_every_sentence_is_said_in_the_language_asked_for(folder, tmp_path, lang
     assert result.exit_code == 0, result.output
     english = ("By the model", "possible linkages", "wait for review", "holds names", "Written")
     assert all((word in result.stdout) == (language == "en") for word in english), result.stdout
+
+
+def test_estimate_takes_what_is_imputed(made, folder, tmp_path):
+    out = tmp_path / "p.csv"
+    answer = told(run("link", folder / "reports.csv", "--impute", 3, "--out", out, "--json", "-"))
+    assert answer["imputations"] == 3
+    imputed = tmp_path / "p-imputed.csv"
+    assert pl.read_csv(imputed)["imputation"].unique().sort().to_list() == [1, 2, 3]
+    asked = ("--linkages", imputed, "--lists", "POL,KMAR,ZC", "--max-order", 1)
+    found = told(run("estimate", *asked, "--json", "-"))
+    assert found["estimate"] > found["observed"] > 0
+    assert sum(each["linkages"] for each in found["models"]) == 3
