@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from slachtoffermonitor.edition import Settings, lay_out_edition, read_settings, run_edition
-from slachtoffermonitor.ground import LANGUAGES
+from slachtoffermonitor.ground import LANGUAGES, ReleaseError
 from slachtoffermonitor.simulate import simulate_nation
 
 
@@ -74,15 +74,63 @@ def test_five_findings_with_all_they_need_in_both_languages(edition):
             assert "{" not in "".join(shown)
 
 
-def test_no_small_count_leaves(edition):
+def test_every_count_that_leaves_is_rounded_and_says_so(edition):
     for table in edition.tables.values():
         if table.origin == "published":
             continue
+        assert table.method == "rounding"
+        assert "afgerond" in table.explanation.in_language("nl")
+        assert not [column for column in table.columns if column.role == "link"]
         for column in table.columns:
             if column.role == "count":
                 counts = table.frame[column.name].drop_nulls()
-                assert counts.filter((counts > 0) & (counts < 10)).is_empty()
                 assert counts.filter(counts % 5 != 0).is_empty()
+
+
+def test_the_tables_of_the_register_add_up_to_one_another(edition):
+    shown = {name: table.frame for name, table in edition.tables.items()}
+    by_year = {
+        trait: dict(
+            shown[f"register_by_year_{trait}"].group_by("year").agg(pl.col("persons").sum()).rows()
+        )
+        for trait in ("form", "age", "sex", "citizenship")
+    }
+    assert by_year["form"] == by_year["age"] == by_year["sex"] == by_year["citizenship"]
+    for trait in ("age", "sex", "citizenship"):
+        finer = shown[f"register_by_year_form_{trait}"]
+        summed = finer.group_by("year", "form").agg(pl.col("persons").sum()).sort("year", "form")
+        assert summed.equals(shown["register_by_year_form"].sort("year", "form"))
+    totals = shown["register_changes"].filter(pl.col("subject") == "REGISTERED")
+    for row in totals.iter_rows(named=True):
+        assert row["after"] == by_year["form"][int(row["after_period"])]
+
+
+def tiny(**disclosure) -> Settings:
+    settings = small(first_year=2018, last_year=2019)
+    return replace(
+        settings,
+        deliveries=replace(settings.deliveries, persons=3_000),
+        estimate=replace(settings.estimate, bootstrap=0, lists=2),
+        disclosure=replace(settings.disclosure, **disclosure),
+    )
+
+
+def test_nothing_is_published_while_an_attack_finds_anything(tmp_path):
+    settings = tiny(method="cell-key", variance=0.5, furthest=1, sliding=4)
+    with pytest.raises(ReleaseError, match="told too closely"):
+        run_edition(settings, tmp_path, secret=b"kept inside")
+
+
+def test_an_edition_is_protected_with_the_memory_of_older_ones(tmp_path):
+    settings = tiny(ledger="ledger.jsonl", approvals=("Ann", "Bob"))
+    first = run_edition(settings, tmp_path)
+    assert [entry.approvals for entry in first.ledger.entries] == [("Ann", "Bob")]
+    (tmp_path / "ledger.jsonl").write_text(first.ledger.render(), encoding="utf-8")
+    second = run_edition(settings, tmp_path)
+    assert len(second.ledger.entries) == 2
+    for name, table in first.tables.items():
+        counts = [column.name for column in table.columns if column.role == "count"]
+        assert second.tables[name].frame.select(counts).equals(table.frame.select(counts)), name
 
 
 def test_every_table_has_a_title_and_labels_in_dutch(edition):
@@ -115,7 +163,9 @@ def test_an_edition_of_files_is_made_as_one_of_a_simulation(tmp_path):
     for name, frame in nation.deliveries.items():
         frame.write_csv(folder / "deliveries" / f"{name}.csv")
     seen = []
-    edition = run_edition(settings, folder, watch=seen.append)
+    with pytest.raises(ReleaseError, match="two different people"):
+        run_edition(settings, folder, approvals=["Ann"])
+    edition = run_edition(settings, folder, approvals=["Ann", "Bob"], watch=seen.append)
     assert seen[0] == "Deliveries"
     assert edition.window == (2016, 2019)
     form = edition.tables["register_by_year_form"]

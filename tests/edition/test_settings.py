@@ -22,6 +22,9 @@ def test_what_is_written_is_read_back(tmp_path):
         edition=replace(settings.edition, name="2016-2020", first_year=2016, last_year=2020),
         follow=replace(settings.follow, horizons_years=(2, 4)),
         deliveries=replace(settings.deliveries, source="files", observed_until=date(2021, 6, 30)),
+        disclosure=replace(
+            settings.disclosure, method="cell-key", approvals=('Ann "A" B', "Bob"), budget=2.5
+        ),
     )
     assert read_settings(written(tmp_path, render_settings(settings))) == settings
 
@@ -51,6 +54,9 @@ def test_what_is_left_out_has_its_default(tmp_path):
         ("[estimate]\nlevel = 95\n", "level has no interval"),
         ("[follow]\nclearing_days = -3\n", "negative clearing period"),
         ("[follow]\nhorizons_years = [1, 'x']\n", "horizons_years is of the wrong kind"),
+        ("[disclosure]\nmethod = 'magic'\n", "method is of the wrong kind; found 'magic'"),
+        ("[disclosure]\nminimum = 1\n", "[disclosure] the minimum count protects nobody"),
+        ("[disclosure]\napprovals = 'Ann'\n", "approvals is of the wrong kind"),
     ],
 )
 def test_wrong_settings_are_refused_by_name(tmp_path, text, what):

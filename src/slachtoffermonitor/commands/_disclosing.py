@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from slachtoffermonitor.disclose import Hierarchy, Rules, Table
     from slachtoffermonitor.ground import Problem
 
-__all__ = ["read_rules", "read_tables"]
+__all__ = ["SECRET_VARIABLE", "read_rules", "read_tables"]
+
+SECRET_VARIABLE = "SLACHTOFFERMONITOR_CELL_KEY"  # noqa: S105 - a name, not its value
 
 
 def read_rules(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
+from slachtoffermonitor.commands._disclosing import SECRET_VARIABLE
 from slachtoffermonitor.ground import LANGUAGES, Language, new_folder, write_text
 
 if TYPE_CHECKING:
@@ -26,24 +29,36 @@ def make_edition(
     *,
     base: Path,
     replace: bool = False,
+    approvals: Sequence[str] = (),
     as_json: str | None = None,
     language: Language = "en",
 ) -> None:
     """Run the edition and publish it in `target`, whole or not at all; then say what it found.
 
     `base` is the folder that the folder of deliveries is named from. With `replace` an edition
-    that stands in `target` stays until the new one is complete.
+    that stands in `target` stays until the new one is complete. The ledger of releases grows once
+    the edition stands.
     """
     from slachtoffermonitor.edition import render_settings, run_edition
     from slachtoffermonitor.publish import publish_edition
 
+    named = (*settings.disclosure.approvals, *approvals)
+    disclosure = dataclasses.replace(settings.disclosure, approvals=named)
+    settings = dataclasses.replace(settings, disclosure=disclosure)
     console = Console(stderr=True)
     with _making_room(target, replace=replace), new_folder(target) as folder:
         with console.status("Making the edition") as status:
-            edition = run_edition(settings, base, watch=status.update)
+            edition = run_edition(
+                settings,
+                base,
+                secret=os.environ.get(SECRET_VARIABLE, "").encode(),
+                watch=status.update,
+            )
             status.update("Publishing")
             publish_edition(edition, folder)
         write_text(folder / "monitor.toml", render_settings(settings))
+    if edition.ledger is not None:
+        write_text(base / settings.disclosure.ledger, edition.ledger.render())
     if as_json is not None:
         click.echo(json.dumps(_summary(edition, target), ensure_ascii=False))
     else:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
+from slachtoffermonitor.commands._disclosing import SECRET_VARIABLE
 from slachtoffermonitor.commands._options import json_option, language_option
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from slachtoffermonitor.ground import Language
 
 __all__ = ["command"]
-
-_SECRET = "SLACHTOFFERMONITOR_CELL_KEY"  # noqa: S105 - the name of a variable, not its value
 
 
 @click.command("disclose")
@@ -89,7 +88,7 @@ def command(
             exact,
             rules,
             ledger=ledger,
-            secret=os.environ.get(_SECRET, "").encode(),
+            secret=os.environ.get(SECRET_VARIABLE, "").encode(),
             watch=status.update,
         )
     released = release(protected, approvals=approvals)

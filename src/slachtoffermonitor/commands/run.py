@@ -13,10 +13,25 @@ __all__ = ["command"]
 @click.command("run")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--replace", is_flag=True, help="Replace the edition that was made here before.")
+@click.option(
+    "--approve",
+    multiple=True,
+    help="Name of a person who approves the release; give it twice. Needed for real deliveries.",
+)
 @json_option
-def command(folder: Path, replace: bool, as_json: str | None) -> None:
-    """Make the edition of FOLDER (see `new`): website, factsheets and data in FOLDER/edition."""
+def command(folder: Path, replace: bool, approve: tuple[str, ...], as_json: str | None) -> None:
+    """Make the edition of FOLDER (see `new`): website, factsheets and data in FOLDER/edition.
+
+    All tables are protected as one set and attacked; nothing is published while a breach stands.
+    """
     from slachtoffermonitor.edition import read_settings
 
     settings = read_settings(folder / "monitor.toml")
-    make_edition(settings, folder / "edition", base=folder, replace=replace, as_json=as_json)
+    make_edition(
+        settings,
+        folder / "edition",
+        base=folder,
+        replace=replace,
+        approvals=approve,
+        as_json=as_json,
+    )

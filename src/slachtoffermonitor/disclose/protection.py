@@ -30,6 +30,7 @@ from slachtoffermonitor.ground import InputError, Problem, Text
 __all__ = ["Protected", "ProtectedTable", "protect"]
 
 _Mask = NDArray[np.bool_]
+_INSIDE = ("contribution", "key", "link")  # roles of columns that never leave
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +221,7 @@ def _finish(
         for column in table.columns
         if column.role == "measure"
     )
-    left = [column.name for column in table.columns if column.role not in ("contribution", "key")]
+    left = [column.name for column in table.columns if column.role not in _INSIDE]
     hidden = sum(frame[name].null_count() - table.frame[name].null_count() for name in table.counts)
     return ProtectedTable(
         table=table,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from slachtoffermonitor.disclose import ReleasedTable
+from slachtoffermonitor.disclose import Ledger, ReleasedTable
 from slachtoffermonitor.ground import Text
 from slachtoffermonitor.published import Claim
 
@@ -49,7 +49,11 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """One edition of the monitor: its findings, its safe tables, the claims, the provenance."""
+    """One edition of the monitor: its findings, its safe tables, the claims, the provenance.
+
+    `ledger` holds all releases with this one, where the settings name a file for it; it is written
+    when the edition has been published.
+    """
 
     name: str
     title: Text
@@ -59,3 +63,4 @@ class Edition:
     tables: Mapping[str, ReleasedTable]
     claims: tuple[Claim, ...]
     provenance: Provenance
+    ledger: Ledger | None = None

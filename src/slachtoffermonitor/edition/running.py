@@ -5,12 +5,20 @@ This is the only module that knows in which order the rooms are called.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
 
-from slachtoffermonitor.disclose import Origin, Rules, Table, protect, release
+from slachtoffermonitor.disclose import (
+    Ledger,
+    Origin,
+    ReleasedTable,
+    Table,
+    check_approvals,
+    protect,
+    release,
+)
 from slachtoffermonitor.edition.deliveries import Deliveries, read_deliveries, simulate_deliveries
 from slachtoffermonitor.edition.findings import state_findings
 from slachtoffermonitor.edition.provenance import Timing, describe_provenance
@@ -43,28 +51,38 @@ def _unwatched(step: str) -> None:
 
 
 def run_edition(
-    settings: Settings, base: Path, *, watch: Callable[[str], None] = _unwatched
+    settings: Settings,
+    base: Path,
+    *,
+    approvals: Sequence[str] = (),
+    secret: bytes = b"",
+    watch: Callable[[str], None] = _unwatched,
 ) -> Edition:
     """Make an edition: read or simulate the deliveries, compute, protect and release.
 
     Args:
         settings: of the edition.
-        base: the folder that `settings.deliveries.folder` is named from.
+        base: the folder that `settings.deliveries.folder` and the ledger are named from.
+        approvals: names of people who approve the release, beside those in the settings. Tables of
+            a real register need two.
+        secret: key of cell keys; the same in every edition.
         watch: told the name of each step when it begins.
 
     Raises:
         InputError: the deliveries cannot be used; all their problems at once.
+        ReleaseError: two people did not approve, an attack breaks the protected tables, or the
+            privacy budget is spent.
 
     """
     timing = Timing(watch=watch)
     with timing.step("deliveries"):
         deliveries = _deliveries(settings, base)
+    approved = _approved(settings, approvals)
     with timing.step("published figures"):
         tables = [*public_tables(), public_changes(), published_models(settings)]
     tables += _register_tables(deliveries, settings, timing)
     with timing.step("disclosure control"):
-        rules = Rules(minimum=settings.disclosure.minimum, base=settings.disclosure.base)
-        released = release(protect(tables, rules))
+        released, ledger = _released(tables, settings, base, approved, secret=secret, watch=watch)
     return Edition(
         name=settings.edition.name,
         title=Text(
@@ -77,7 +95,48 @@ def run_edition(
         tables=released,
         claims=claims(),
         provenance=describe_provenance(settings, deliveries.inputs, timing),
+        ledger=ledger,
     )
+
+
+def _approved(settings: Settings, approvals: Sequence[str]) -> tuple[str, ...] | None:
+    """Give the two people who approve; None where nobody can be harmed and nobody was named."""
+    names = (*settings.disclosure.approvals, *approvals)
+    real = settings.deliveries.source != "simulated"
+    return check_approvals(names) if real or names else None
+
+
+def _released(
+    tables: Sequence[Table],
+    settings: Settings,
+    base: Path,
+    approved: tuple[str, ...] | None,
+    *,
+    secret: bytes,
+    watch: Callable[[str], None],
+) -> tuple[Mapping[str, ReleasedTable], Ledger | None]:
+    """Protect all tables as one set with all that was released before, attack and release them."""
+    rules = settings.disclosure.rules(settings.edition.seed)
+    file = settings.disclosure.ledger
+    before = Ledger.read(base / file) if file else Ledger()
+    protected = protect(
+        tables,
+        rules,
+        ledger=before,
+        secret=secret,
+        watch=lambda step: watch(f"Disclosure control: {step}"),
+    )
+    released = release(protected, approvals=approved)
+    if not file:
+        return released, None
+    grown = before.add(
+        list(released.values()),
+        edition=settings.edition.name,
+        released_on=settings.edition.made_on,
+        approvals=approved or (),
+        epsilon=protected.epsilon,
+    )
+    return released, grown
 
 
 def _deliveries(settings: Settings, base: Path) -> Deliveries:

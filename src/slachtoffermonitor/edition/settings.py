@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -9,71 +10,20 @@ from datetime import date
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from slachtoffermonitor.disclose import METHODS, Method
+from slachtoffermonitor.edition.sections import (
+    DeliverySettings,
+    DisclosureSettings,
+    EditionSettings,
+    EstimateSettings,
+    FollowSettings,
+)
 from slachtoffermonitor.ground import InputError, Problem
 
-__all__ = [
-    "DeliverySettings",
-    "DisclosureSettings",
-    "EditionSettings",
-    "EstimateSettings",
-    "FollowSettings",
-    "Settings",
-    "read_settings",
-    "render_settings",
-]
+__all__ = ["Settings", "read_settings", "render_settings"]
 
 _SOURCES = ("simulated", "files")
 _LEVELS = (0.8, 0.95)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditionSettings:
-    """Which years the edition is about, and the seed of all chance in it."""
-
-    name: str = "demo"
-    first_year: int = 2014
-    last_year: int = 2023
-    made_on: date = date(2024, 10, 18)
-    seed: int = 19
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliverySettings:
-    """Where the records come from: the files of organisations, or a simulated nation."""
-
-    source: str = "simulated"
-    folder: str = "deliveries"
-    persons: int = 62_500
-    observed_until: date = date(2024, 12, 31)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EstimateSettings:
-    """How the hidden number is estimated.
-
-    `lists` is the number of reporters with the most persons that stand as a list of their own;
-    the others together form one more.
-    """
-
-    bootstrap: int = 200
-    lists: int = 4
-    level: float = 0.95
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FollowSettings:
-    """How people are followed: days after the index date that do not count, horizons in years."""
-
-    clearing_days: int = 60
-    horizons_years: tuple[int, ...] = (1, 3, 5, 7)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DisclosureSettings:
-    """House rules of disclosure control; see `disclose.Rules`."""
-
-    minimum: int = 10
-    base: int = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +63,11 @@ _EXPLAINED = {
         "their own, level of the intervals."
     ),
     "follow": "Following people: days after registration that do not count, horizons in years.",
-    "disclosure": "House rules: counts below the minimum are hidden, others rounded to the base.",
+    "disclosure": (
+        "How all tables are protected as one set: method (suppression, rounding, cell-key, noise "
+        "or minimum-and-rounding) and house rules; ledger = file of all releases; approvals = the "
+        "names of the two people who let tables of a real register leave."
+    ),
 }
 
 
@@ -203,13 +157,20 @@ _KINDS: dict[Any, str] = {
     str: "text in quotation marks",
     date: "a date, as 2024-10-18",
     tuple[int, ...]: "whole numbers in brackets, as [1, 3, 5]",
+    tuple[str, ...]: 'texts in brackets, as ["Ann", "Bob"]',
+    Method: ", ".join(METHODS),
 }
 
 
+_LISTED: dict[Any, type] = {tuple[int, ...]: int, tuple[str, ...]: str}
+
+
 def _typed(value: object, hint: Any) -> tuple[Any, bool]:
-    if hint == tuple[int, ...]:
-        right = isinstance(value, list) and all(type(item) is int for item in value)
+    if hint in _LISTED:
+        right = isinstance(value, list) and all(type(item) is _LISTED[hint] for item in value)
         return (tuple(value) if right else None), right  # type: ignore[arg-type]
+    if hint is Method:
+        return value, value in METHODS
     if hint is float:
         return value, type(value) in (int, float)
     return value, type(value) is hint
@@ -277,6 +238,12 @@ def _method_limits(settings: Settings) -> Iterator[tuple[bool, str, object, str]
         list(follow.horizons_years),
         "years from 1",
     )
+    try:
+        settings.disclosure.rules(settings.edition.seed)
+    except InputError as error:
+        for problem in error.problems:
+            what = f"[disclosure] {problem.what}"
+            yield False, what, problem.found or "", problem.allowed or ""
 
 
 def _plain(value: object) -> object:
@@ -287,7 +254,9 @@ def _plain(value: object) -> object:
 
 def _toml(value: object) -> str:
     if isinstance(value, str):
-        return f'"{value}"'
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, tuple):
+        return f"[{', '.join(_toml(item) for item in value)}]"
     if isinstance(value, int) and not isinstance(value, bool) and value >= 100_000:
         return str(value)
     return str(_plain(value))

@@ -8,7 +8,7 @@ import polars as pl
 
 from slachtoffermonitor.disclose.linked import Knowledge, Piece
 from slachtoffermonitor.disclose.linked.pieces import piece_of
-from slachtoffermonitor.disclose.tables import ReleasedTable, Table
+from slachtoffermonitor.disclose.tables import Column, ReleasedTable, Table
 from slachtoffermonitor.ground import InputError, Problem
 
 __all__ = ["known_of", "published_pieces"]
@@ -81,10 +81,17 @@ def published_pieces(
             known = known_of(method, parameters)
         plain = _as_table(table)
         for column in plain.columns:
-            if column.role == "count":
+            if column.role == "count" and _has_all(plain, column):
                 piece = piece_of(plain, column, known)
                 found.append(_without_truth(piece))
     return tuple(found)
+
+
+def _has_all(table: Table, column: Column) -> bool:
+    """Say whether the columns that classify the count left too; if not, other tables have it."""
+    return {name.partition("=")[2] or name for name in table.classified_by(column)} <= set(
+        table.frame.columns
+    )
 
 
 def _as_table(table: Table | ReleasedTable) -> Table:

@@ -40,7 +40,7 @@ def _add_parts(population: Population, level: int, dimension: str) -> None:
 
 
 def _sum_parts(population: Population, level: int, dimension: str) -> None:
-    """Say that each parent code of the dimension is the sum of its parts."""
+    """Say that each parent code is the sum of its parts, or at most that where codes overlap."""
     frame = population.at(level)
     present = set(frame[dimension].unique().to_list())
     pairs = [
@@ -54,7 +54,8 @@ def _sum_parts(population: Population, level: int, dimension: str) -> None:
     known = pl.DataFrame(
         pairs, schema={"parent_code": pl.String, dimension: pl.String}, orient="row"
     )
+    overlap = dimension in population.overlapping
     parts = frame.join(known, on=dimension).with_columns(
-        pl.col("parent_code").alias(dimension), group=pl.lit("")
+        pl.col("parent_code").alias(dimension), group=pl.col(dimension) if overlap else pl.lit("")
     )
-    population.say_sum(parts)
+    population.say_sum(parts, overlap=overlap)

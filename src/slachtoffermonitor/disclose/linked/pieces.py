@@ -72,16 +72,17 @@ def piece_of(
     table: Table, column: Column, known: Knowledge, truth: pl.Series | None = None
 ) -> Piece:
     """Give one column of counts as a piece; `truth` are the true counts where they are known."""
-    dimensions = table.classified_by(column)
+    sources = dict(_source(name) for name in table.classified_by(column))
+    dimensions = tuple(sources)
     shown = pl.col(column.name).cast(pl.Float64).alias("value")
     keyed = table.frame.with_row_index("row").select(
         *(
-            pl.col(name)
+            pl.col(taken)
             .cast(pl.String)
             .fill_null("?")
             .replace(table.total, TOTAL)
             .alias(f"by {name}")
-            for name in dimensions
+            for name, taken in sources.items()
         ),
         pl.col("row").cast(pl.Int64),
         shown,
@@ -105,6 +106,12 @@ def piece_of(
         },
         cells=cells,
     )
+
+
+def _source(name: str) -> tuple[str, str]:
+    """Give the dimension and the column that has its codes: "year=before_period"."""
+    dimension, _, column = name.partition("=")
+    return dimension, column or dimension
 
 
 def table_hierarchies(table: Table) -> dict[str, Hierarchy]:

@@ -11,19 +11,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
-import highspy
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array, hstack
+from scipy.sparse import csr_array
 
 from slachtoffermonitor.disclose.linked import LinkedSet
+from slachtoffermonitor.disclose.linked.blocks import blocks_around, shape_of
+from slachtoffermonitor.disclose.rounding._pieces import Rounder
 from slachtoffermonitor.ground import ReleaseError
 
 __all__ = ["Rounding", "round_linked"]
 
 _Floats = NDArray[np.float64]
-_FURTHER = 20.0
-_STEPS = 4
+_WHOLE = 2_500
+_BLOCK = 500
+_PART_SECONDS = 3.0
+_START = 0.5
+_TURNS = 10
+_FAR_TURNS = 4
+_GAIN = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -70,82 +76,104 @@ def round_linked(
     """
     began = monotonic()
     watch("controlled rounding")
-    size = truth.size
-    floor = np.floor(truth / base)
-    split = (truth % base != 0) & linked.seen
-    steps = np.where(linked.seen, float(_STEPS), np.inf)
-    cost = np.concatenate(
-        [
-            np.where(linked.seen, base - 2 * (truth - base * floor), 0.0),
-            np.where(linked.seen, base * _FURTHER, 0.0),
-            np.where(linked.seen, base * _FURTHER, 0.0),
-        ]
-    )
-    high = np.concatenate([split.astype(float), steps, np.minimum(steps, floor)])
-    high[size:][np.tile(linked.seen & (truth == 0), 2)] = 0.0
-    whole = csc_array(hstack([linked.matrix, linked.matrix, -linked.matrix]))
-    now = np.asarray(linked.matrix @ floor)
-    solver = _solver(seed, seconds)
-    solver.passModel(_model(whole, cost, high, (linked.row_low - now, linked.row_high - now)))
+    rounder = Rounder(linked, truth, base=base, seed=seed)
     if fixed is not None:
-        _fix(solver, fixed, floor, base)
-    solver.run()
-    solution = solver.getSolution()
-    if not solution.value_valid:
+        rounder.keep(*fixed)
+    every = np.arange(truth.size)
+    bound = float(np.minimum(truth % base, -truth % base)[linked.seen].sum())
+    times = None
+    if truth.size > _WHOLE:
+        times = _by_levels(linked, rounder, deadline=began + 0.5 * seconds, watch=watch)
+    if times is None:
+        share = _START if truth.size > _WHOLE else 1.0
+        left = max(share * (began + seconds - monotonic()), 1.0)
+        times, proved = rounder.solve(every, rounder.floor, seconds=left)
+        bound = max(bound, proved)
+    if times is None:
         raise ReleaseError("no controlled rounding of these tables was found in the time given")
-    found = np.round(np.asarray(solution.col_value))
-    counts = base * (floor + found[:size] + found[size : 2 * size] - found[2 * size :])
+    if truth.size > _WHOLE:
+        _improve(linked, rounder, times, deadline=began + seconds, watch=watch)
+    counts = base * times
     away = np.abs(counts - truth)[linked.seen]
-    least = float(np.abs(truth - base * floor)[linked.seen].sum())
     return Rounding(
         counts=counts,
         within=_within(away, base),
         further=int((away >= base).sum()),
         change=float(away.sum()),
-        bound=max(least + float(solver.getInfo().mip_dual_bound), 0.0),
+        bound=bound,
         seconds=monotonic() - began,
     )
 
 
-def _model(
-    whole: csc_array, cost: _Floats, high: _Floats, rows: tuple[_Floats, _Floats]
-) -> highspy.HighsLp:
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = cost.size, whole.shape[0]
-    model.col_cost_, model.col_lower_, model.col_upper_ = cost, np.zeros(cost.size), high
-    model.row_lower_, model.row_upper_ = rows
-    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    model.a_matrix_.start_, model.a_matrix_.index_ = whole.indptr, whole.indices
-    model.a_matrix_.value_ = whole.data
-    model.integrality_ = [highspy.HighsVarType.kInteger] * cost.size
-    return model
+def _by_levels(
+    linked: LinkedSet, rounder: Rounder, *, deadline: float, watch: Callable[[str], None]
+) -> _Floats | None:
+    """Round margins first, then each level under the margins that stand; None if one fails."""
+    shape = shape_of(linked)
+    ways = np.array([int(level).bit_count() for level in shape.level])
+    matrix = csr_array(linked.matrix)
+    times = rounder.floor.copy()
+    done = np.zeros(times.size, dtype=bool)
+    coarse = max((way for way in range(ways.max() + 1) if (ways <= way).sum() <= _WHOLE), default=0)
+    parts = [np.flatnonzero(ways <= coarse)]
+    finer = np.unique(np.stack([ways, shape.population, shape.level])[:, ways > coarse], axis=1).T
+    parts += [
+        np.flatnonzero((shape.population == number) & (shape.level == level))
+        for _, number, level in finer.tolist()
+    ]
+    for number, cells in enumerate(parts):
+        watch(f"controlled rounding: part {number + 1} of {len(parts)}")
+        done[cells] = True
+        outside = np.asarray(abs(matrix) @ (~done).astype(float))
+        mine = np.zeros(times.size)
+        mine[cells] = 1.0
+        rows = np.flatnonzero((outside == 0) & (np.asarray(abs(matrix) @ mine) > 0))
+        left = max(deadline - monotonic(), 1.0) / (len(parts) - number)
+        found = None
+        for loose in (False, True):
+            if found is None:
+                found, _ = rounder.solve(
+                    cells, times, rows=rows, seconds=max(left, _PART_SECONDS), loose=loose
+                )
+        if found is None:
+            return None
+        times[cells] = found
+    return times
+
+
+def _improve(
+    linked: LinkedSet,
+    rounder: Rounder,
+    times: _Floats,
+    *,
+    deadline: float,
+    watch: Callable[[str], None],
+) -> None:
+    """Round small parts anew, those with counts that are far away first, while that helps."""
+    shape, generator = shape_of(linked), np.random.default_rng(rounder.seed)
+    every = np.ones(times.size, dtype=bool)
+    for turn in range(_TURNS):
+        before = rounder.cost(times)
+        near = np.minimum(rounder.truth % rounder.base, -rounder.truth % rounder.base)
+        away = np.abs(times * rounder.base - rounder.truth)
+        worse = (away >= rounder.base) if turn < _FAR_TURNS else (away > near)
+        wanted = np.flatnonzero(worse & linked.seen)
+        if wanted.size == 0:
+            continue
+        watch(f"controlled rounding: {wanted.size} counts could be nearer")
+        for cells in blocks_around(
+            shape, every, wanted, most=_BLOCK, generator=generator, wider=turn % 2 == 1
+        ):
+            if monotonic() > deadline:
+                return
+            risen = bool(((rounder.truth == 0) & (times > 0) & linked.seen)[cells].any())
+            found, _ = rounder.solve(cells, times, seconds=_PART_SECONDS, loose=risen)
+            if found is not None and rounder.cost(found, cells) < rounder.cost(times[cells], cells):
+                times[cells] = found
+        if turn >= _FAR_TURNS and before - rounder.cost(times) < _GAIN * before:
+            return
 
 
 def _within(away: _Floats, base: int) -> int:
     steps = int(np.ceil((away.max(initial=0.0) + 1) / base))
     return max(steps, 1) * base - 1
-
-
-def _solver(seed: int, seconds: float) -> highspy.Highs:
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    for option, value in (
-        ("output_flag", False),
-        ("threads", 1),
-        ("random_seed", seed % (2**31)),
-        ("time_limit", seconds),
-        ("mip_rel_gap", 0.01),
-    ):
-        solver.setOptionValue(option, value)
-    return solver
-
-
-def _fix(
-    solver: highspy.Highs, fixed: tuple[NDArray[np.int64], _Floats], floor: _Floats, base: int
-) -> None:
-    """Keep what was published before: the same count is rounded alike in every edition."""
-    cells, counts = fixed
-    steps = counts / base - floor[cells]
-    size = floor.size
-    columns = np.concatenate([cells, size + cells, 2 * size + cells]).astype(np.int32)
-    chosen = np.concatenate([steps * 0, np.maximum(steps, 0.0), np.maximum(-steps, 0.0)])
-    solver.changeColsBounds(columns.size, columns, chosen, chosen)

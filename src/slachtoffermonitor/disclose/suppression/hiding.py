@@ -14,7 +14,11 @@ from slachtoffermonitor.disclose.linked import LinkedSet
 from slachtoffermonitor.disclose.linked.blocks import shape_of
 from slachtoffermonitor.disclose.suppression.bounds import price_bound
 from slachtoffermonitor.disclose.suppression.exact import hide_exactly
-from slachtoffermonitor.disclose.suppression.heuristic import Hidden, Task, hide_with_moves
+from slachtoffermonitor.disclose.suppression.heuristic import (
+    Hidden,
+    Task,
+    hide_with_moves,
+)
 from slachtoffermonitor.ground import ReleaseError
 
 __all__ = ["Suppression", "suppress"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from slachtoffermonitor.disclose import Column
 from slachtoffermonitor.disclose.tables import Role
 from slachtoffermonitor.ground import Text
 
-__all__ = ["columns"]
+__all__ = ["columns", "linked"]
 
 
 def _column(
@@ -64,6 +66,9 @@ _KNOWN = {
         _column("aic", "AIC", "measure"),
         _column("bic", "BIC", "measure"),
         _column("weight", "Weight by BIC", "measure"),
+        _column("of_form", "Form of exploitation", "link", "forms"),
+        _column("of_age_band", "Age at registration", "link", "age_bands"),
+        _column("of_reporter", "Reporter", "link", "reporters"),
         _column("unit", "Unit", "note", "published_units"),
         _column("claim", "Claim", "note"),
         _column("source", "Source", "note"),
@@ -74,6 +79,23 @@ _KNOWN = {
         _column("silent_since", "Silent since", "note"),
     )
 }
+
+
+def linked(
+    columns: tuple[Column, ...],
+    count: str,
+    population: str,
+    *,
+    by: tuple[str, ...] | None = None,
+    overlapping: str = "",
+) -> tuple[Column, ...]:
+    """Say what the count counts, so that all tables of one population are protected together."""
+    return tuple(
+        replace(column, population=population, by=by)
+        if column.name == count
+        else replace(column, overlapping=column.overlapping or column.name == overlapping)
+        for column in columns
+    )
 
 
 def columns(*names: str) -> tuple[Column, ...]:

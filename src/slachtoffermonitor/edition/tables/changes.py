@@ -7,10 +7,10 @@ from datetime import date
 
 import polars as pl
 
-from slachtoffermonitor.disclose import Origin, Table
+from slachtoffermonitor.disclose import Column, Origin, Table
 from slachtoffermonitor.edition.settings import Settings
-from slachtoffermonitor.edition.tables._columns import columns
-from slachtoffermonitor.edition.tables.registered import source_of
+from slachtoffermonitor.edition.tables._columns import columns, linked
+from slachtoffermonitor.edition.tables.registered import REGISTERED, source_of
 from slachtoffermonitor.ground import InputError, Text
 from slachtoffermonitor.published import claim
 from slachtoffermonitor.trend import RateRatio, rate_ratio, silence
@@ -44,6 +44,14 @@ _NAMES = (
     "high",
     "verdict",
 )
+_LINKS = ("of_form", "of_age_band", "of_reporter")
+_CELLS = {
+    "DOMESTIC_SEXUAL": {"of_form": "BSU"},
+    "LABOUR": {"of_form": "ARB"},
+    "MINORS": {"of_age_band": "L00_17"},
+    "MUST_REPORT": {"of_reporter": "OPSPORING"},
+    "MAY_REPORT": {"of_reporter": "MAG_MELDEN"},
+}
 _READING = Text(
     "A ratio below 1 is a fall. The interval says what chance alone could do to the counts."
 )
@@ -70,19 +78,28 @@ def public_changes() -> Table:
 def register_changes(described: pl.DataFrame, memberships: pl.DataFrame, origin: Origin) -> Table:
     """By how much did the register of this edition change from each year to the next?"""
     rows = [
-        _row(subject, int(year) - 1, int(year), rate_ratio(before, after))
+        _row(subject, int(year) - 1, int(year), rate_ratio(before, after)) | _cell(subject)
         for subject, counts in _subjects(described, memberships)
         for year, before, after in _pairs(counts)
     ]
     return Table(
         name="register_changes",
         title=Text("Change in the register of this edition"),
-        frame=_rounded(_frame(rows)),
-        columns=columns(*_NAMES),
+        frame=_rounded(_frame(rows, (*_NAMES, *_LINKS))),
+        columns=_linked_columns(),
         origin=origin,
         source=source_of(origin),
         notes=(_READING,),
     )
+
+
+def _linked_columns() -> tuple[Column, ...]:
+    """Say which cell of the register each count is, so that it is protected as that cell."""
+    found = columns(*_NAMES, *_LINKS)
+    for count in ("before", "after"):
+        by = (f"year={count}_period", *(f"{name.removeprefix('of_')}={name}" for name in _LINKS))
+        found = linked(found, count, REGISTERED, by=by)
+    return found
 
 
 def _subjects(
@@ -127,7 +144,12 @@ def _row(
     }
 
 
-def _frame(rows: list[dict[str, object]]) -> pl.DataFrame:
+def _cell(subject: str) -> dict[str, object]:
+    """Which code has the subject in each dimension that it is a cell of?"""
+    return {name: _CELLS.get(subject, {}).get(name, "TOTAL") for name in _LINKS}
+
+
+def _frame(rows: list[dict[str, object]], names: tuple[str, ...] = _NAMES) -> pl.DataFrame:
     kinds = {
         "before": pl.Int64,
         "after": pl.Int64,
@@ -135,7 +157,7 @@ def _frame(rows: list[dict[str, object]]) -> pl.DataFrame:
         "low": pl.Float64,
         "high": pl.Float64,
     }
-    return pl.DataFrame(rows, schema={name: kinds.get(name, pl.String) for name in _NAMES})
+    return pl.DataFrame(rows, schema={name: kinds.get(name, pl.String) for name in names})
 
 
 def _rounded(frame: pl.DataFrame) -> pl.DataFrame:

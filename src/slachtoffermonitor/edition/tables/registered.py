@@ -5,17 +5,25 @@ from __future__ import annotations
 import polars as pl
 
 from slachtoffermonitor.disclose import Origin, Table
-from slachtoffermonitor.edition.tables._columns import columns
+from slachtoffermonitor.edition.tables._columns import columns, linked
 from slachtoffermonitor.ground import Text
 from slachtoffermonitor.vocabulary import age_band_expr, citizenship_group_expr
 
-__all__ = ["describe_registered", "registered_tables", "source_of"]
+__all__ = ["REGISTERED", "describe_registered", "registered_tables", "source_of"]
+
+REGISTERED = "registered persons by year"
+"""The population that the tables of registered persons are linked by."""
 
 _TRAITS = {
     "form": "Registered victims by year and main form of exploitation",
     "age_band": "Registered victims by year and age",
     "sex": "Registered victims by year and sex",
     "citizenship_group": "Registered victims by year and citizenship",
+}
+_WITH_FORM = {
+    "age_band": "Registered victims by year, main form of exploitation and age",
+    "sex": "Registered victims by year, main form of exploitation and sex",
+    "citizenship_group": "Registered victims by year, main form of exploitation and citizenship",
 }
 _NAMES = {
     "form": "register_by_year_form",
@@ -77,16 +85,20 @@ def registered_tables(
 ) -> tuple[Table, ...]:
     """How many victims were registered, by year and by each trait, and who reported them?"""
     tables = [
-        Table(
-            name=_NAMES[trait],
-            title=Text(title),
-            frame=described.group_by("year", trait).agg(_persons()).sort("year", trait),
-            columns=columns("year", trait, "persons"),
-            origin=origin,
-            source=source_of(origin),
-            notes=(Text("A person who was reported in two years counts in both years."),),
-        )
-        for trait, title in _TRAITS.items()
+        *(
+            _counted(described, ("year", trait), _NAMES[trait], title, origin)
+            for trait, title in _TRAITS.items()
+        ),
+        *(
+            _counted(
+                described,
+                ("year", "form", trait),
+                _NAMES[trait].replace("year_", "year_form_"),
+                title,
+                origin,
+            )
+            for trait, title in _WITH_FORM.items()
+        ),
     ]
     reported = (
         memberships.filter(pl.col("year").is_in(described["year"].unique().to_list()))
@@ -100,7 +112,12 @@ def registered_tables(
             name="register_by_year_reporter",
             title=Text("Notifications and reported victims by year and reporter"),
             frame=reported,
-            columns=columns("year", "reporter", "notifications", "persons"),
+            columns=linked(
+                columns("year", "reporter", "notifications", "persons"),
+                "persons",
+                REGISTERED,
+                overlapping="reporter",
+            ),
             origin=origin,
             source=source_of(origin),
             notes=(
@@ -110,6 +127,20 @@ def registered_tables(
         )
     )
     return tuple(tables)
+
+
+def _counted(
+    described: pl.DataFrame, by: tuple[str, ...], name: str, title: str, origin: Origin
+) -> Table:
+    return Table(
+        name=name,
+        title=Text(title),
+        frame=described.group_by(by).agg(_persons()).sort(by),
+        columns=linked(columns(*by, "persons"), "persons", REGISTERED),
+        origin=origin,
+        source=source_of(origin),
+        notes=(Text("A person who was reported in two years counts in both years."),),
+    )
 
 
 def _completed_years(born: str, on: str) -> pl.Expr:
