@@ -19,7 +19,7 @@ DRAWS = 60
 
 @pytest.fixture(scope="module")
 def listed() -> ListedPersons:
-    return simulate_lists(seed=3, persons=700, shares=SHARES, errors=2)
+    return simulate_lists(seed=3, persons=500, shares=SHARES, errors=4)
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def nation_linked(nation: Nation) -> Linkage:
 
 
 def pairs_of(linkage: Linkage, draws: np.ndarray) -> pl.DataFrame:
-    pairs = linkage.evidence.pairs
+    pairs = pl.concat([linkage.evidence.pairs, linkage.evidence.unmet_pairs])
     left, right = pairs["left"].to_numpy(), pairs["right"].to_numpy()
     often = (draws[:, left] == draws[:, right]).mean(axis=0)
     return pairs.with_columns(often=pl.Series(often))
@@ -63,15 +63,16 @@ def test_pairs_are_one_person_about_as_often_as_they_are_likely(
         assert band["often"].mean() == pytest.approx(band["match_probability"].mean(), abs=0.2)
 
 
-def test_two_records_alone_are_one_person_exactly_as_often_as_they_are_likely(
+def test_two_records_alone_are_one_person_as_often_as_they_are_likely(
     linkage: Linkage, draws: np.ndarray
 ) -> None:
     pairs = pairs_of(linkage, draws)
     ends = pl.concat([pairs["left"], pairs["right"]])
     once = ends.value_counts().filter(pl.col("count") == 1)["left"].implode()
     alone = pairs.filter(pl.col("left").is_in(once) & pl.col("right").is_in(once))
-    assert alone.height > 30
-    assert alone["often"].sum() == pytest.approx(alone["match_probability"].sum(), rel=0.03)
+    assert alone.height > 8
+    slack = 3 * float((alone["match_probability"] * (1 - alone["match_probability"])).sum()) ** 0.5
+    assert alone["often"].sum() == pytest.approx(alone["match_probability"].sum(), abs=slack)
 
 
 def test_draws_are_truer_than_they_are_alike(
@@ -147,7 +148,7 @@ def test_a_draw_gives_what_estimates_and_follow_up_take(nation_linked: Linkage) 
 def test_the_best_linkage_and_the_draws_agree_on_what_is_sure(
     linkage: Linkage, draws: np.ndarray
 ) -> None:
-    pairs = pairs_of(linkage, draws).with_columns(linkage.pairs["joined"])
+    pairs = pairs_of(linkage, draws)
     assert pairs.filter(pl.col("match_probability") > 0.9999)["often"].mean() > 0.99  # type: ignore[operator]
     sizes = [len(set(row)) for row in draws]
     assert np.mean(sizes) == pytest.approx(linkage.persons.height, rel=0.03)

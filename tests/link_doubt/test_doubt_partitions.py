@@ -37,6 +37,8 @@ def random_ties(seed: int, size: int, *, density: float = 0.7) -> Ties:
         start=np.cumsum([0] + [len(row) for row in rows]).astype(np.int64),
         other=np.array([two for two, _ in flat], dtype=np.int64),
         pair=np.array([number for _, number in flat], dtype=np.int64),
+        near_start=np.cumsum([0] + [len(row) for row in rows]).astype(np.int64),
+        near_other=np.array([two for two, _ in flat], dtype=np.int64),
         weight=weight,
         apart=rng.random(len(pairs)) < 0.1,
         accepted=rng.random(len(pairs)) < 0.3,

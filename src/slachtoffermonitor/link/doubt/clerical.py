@@ -107,12 +107,13 @@ def _allocate(pairs: pl.DataFrame, n: int) -> pl.DataFrame:
 
 
 def share_by_sample(
-    sample: pl.DataFrame, pairs: pl.DataFrame, rng: np.random.Generator
+    sample: pl.DataFrame, pairs: pl.DataFrame, rng: np.random.Generator, *, unmet: float = 0.0
 ) -> SampledShares:
     """Estimate from a sample with verdicts what would be found if all pairs were reviewed.
 
     A stratum without any verdict counts by the mean probability of its pairs, and says nothing
-    about its interval: any share is possible there.
+    about its interval: any share is possible there. Of pairs that met in no block `unmet` are
+    expected to be one person; nobody looks at them, so the model is taken at its word.
     """
     strata = _judged(sample, pairs)
     size, decided = strata["pairs"].to_numpy(), strata["decided"].to_numpy()
@@ -123,11 +124,11 @@ def share_by_sample(
     ones = same + rng.binomial(unseen, chance)
     made = float(size[joined].sum())
     return SampledShares(
-        point=(float((size * seen)[joined].sum()), made, float((size * seen).sum())),
+        point=(float((size * seen)[joined].sum()), made, float((size * seen).sum()) + unmet),
         drawn=(
             ones[:, joined].sum(axis=1).astype(np.float64),
             np.full(_DRAWS, made),
-            ones.sum(axis=1).astype(np.float64),
+            ones.sum(axis=1) + rng.poisson(unmet, _DRAWS).astype(np.float64),
         ),
         reviewed=int(decided.sum()),
         undecided=int(sample.height - decided.sum()),

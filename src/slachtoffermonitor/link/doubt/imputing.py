@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 __all__ = ["ImputedLinkage", "draw_partitions", "impute"]
 
 # Of so many records all partitions are weighed; larger components are walked.
-_EXACT: Final = 10
-_SWEEPS_BEFORE: Final = 50
-_SWEEPS_BETWEEN: Final = 10
+_EXACT: Final = 7
+_SWEEPS_BEFORE: Final = 20
+_SWEEPS_BETWEEN: Final = 4
 # What was learned before any pair was seen counts as so many matched pairs, as in learning.
 _WORTH: Final = 20.0
 _LARGEST_CHANGE: Final = 6.0  # nats
+# Draws by which the prior is fitted, and how far it moves at once.
+_PILOTS: Final = 3
+_PILOT_DRAWS: Final = 6
+_PILOT_STEP: Final = 0.5  # nats
 _PERSON_DIGITS: Final = 6
 
 
@@ -102,7 +106,8 @@ def impute(linkage: Linkage, n: int, rng: np.random.Generator) -> tuple[ImputedL
         rng: of the draws.
 
     Assumes: the match probabilities are calibrated (`docs/link-doubt.md` shows how far); pairs
-    below 0.001, and pairs that met in no block, are not one person except through others.
+    below 0.001 are not one person except through others, nor are pairs that met in no block where
+    the register is too large to look at all pairs.
 
     Returns:
         `n` draws, the same for the same linkage and generator.
@@ -133,19 +138,51 @@ def draw_partitions(linkage: Linkage, n: int, rng: np.random.Generator) -> Itera
     """Draw partitions: each one number for each record, equal for the records of one person."""
     uncertain = find_uncertain(linkage.evidence, linkage.threshold)
     label = _within(linkage.label, uncertain.component)
-    for number in range(n):
+    _draw(uncertain, label, np.zeros_like(uncertain.ties.weight), _SWEEPS_BEFORE, rng)
+    shift = _prior_shift(uncertain, label, rng)
+    for _ in range(n):
         change = _learned_anew(uncertain, rng)
-        draw_all(
-            uncertain.ties._replace(weight=uncertain.ties.weight + change),
-            uncertain.begins,
-            uncertain.records,
-            uncertain.where,
-            label,
-            _EXACT,
-            _SWEEPS_BETWEEN if number else _SWEEPS_BEFORE,
-            rng,
-        )
+        change[:, 0] += shift
+        _draw(uncertain, label, change, _SWEEPS_BETWEEN, rng)
         yield label.copy()
+
+
+def _draw(
+    uncertain: Uncertain, label: Whole, change: Floats, sweeps: int, rng: np.random.Generator
+) -> None:
+    """Draw one partition into `label`, with weights that are changed by so much."""
+    draw_all(
+        uncertain.ties._replace(weight=uncertain.ties.weight + change),
+        uncertain.begins,
+        uncertain.records,
+        uncertain.where,
+        label,
+        _EXACT,
+        sweeps,
+        rng,
+    )
+
+
+def _prior_shift(uncertain: Uncertain, label: Whole, rng: np.random.Generator) -> float:
+    """Find by how much to raise the prior log odds, so that draws hold the pairs expected.
+
+    The share of matches was learned of pairs, each with any others beside it. In a partition a
+    join of two records also refuses all that contradicts it, and fewer pairs would be joined.
+    """
+    within = uncertain.component[uncertain.left] == uncertain.component[uncertain.right]
+    sure = uncertain.probability[within]
+    left, right = uncertain.left[within], uncertain.right[within]
+    spread = max(float((sure * (1 - sure)).sum()), 1.0)
+    shift = 0.0
+    for _ in range(_PILOTS):
+        found = 0.0
+        for _ in range(_PILOT_DRAWS):
+            change = np.zeros_like(uncertain.ties.weight)
+            change[:, 0] = shift
+            _draw(uncertain, label, change, 1, rng)
+            found += float((label[left] == label[right]).sum()) / _PILOT_DRAWS
+        shift += float(np.clip((sure.sum() - found) / spread, -_PILOT_STEP, _PILOT_STEP))
+    return shift
 
 
 def _within(label: Whole, component: Whole) -> Whole:

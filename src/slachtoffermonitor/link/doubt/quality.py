@@ -28,13 +28,15 @@ class LinkageQuality:
 
     Attributes:
         precision: of the pairs that were joined, the share that is one person.
-        recall: of the pairs that are one person, the share that was joined; pairs that met in no
-            block are not counted. All shares are None when there is nothing to divide by.
+        recall: of the pairs that are one person, the share that was joined; `unmet` pairs count
+            as missed. All shares are None when there is nothing to divide by.
         f1: their harmonic mean.
         intervals: 95% limits of `precision`, `recall` and `f1`; empty when none were asked.
         joined: compared pairs that were joined.
         implied: joined pairs that were not compared and follow from others only.
         expected: number of compared pairs expected to be one person.
+        unmet: number of pairs that met in no block and are expected to be one person; known in
+            small registers only (`Evidence.unmet_pairs`), and 0 elsewhere.
         method: `model` (the linkage's own probabilities) or `sample` (pairs that were reviewed).
         reviewed: pairs with a verdict behind a sample's figures.
         undecided: pairs of the sample without one; they are left out.
@@ -48,6 +50,7 @@ class LinkageQuality:
     joined: int
     implied: int
     expected: float
+    unmet: float = 0.0
     method: Literal["model", "sample"] = "model"
     reviewed: int = 0
     undecided: int = 0
@@ -62,6 +65,7 @@ class LinkageQuality:
             "joined": self.joined,
             "implied": self.implied,
             "expected": self.expected,
+            "unmet": self.unmet,
             "method": self.method,
             "reviewed": self.reviewed,
             "undecided": self.undecided,
@@ -88,8 +92,9 @@ def linkage_quality(
             shares follow from the match probabilities at once.
         rng: of the draws; a generator with seed 1 when None.
 
-    Assumes: by the model: match probabilities are calibrated. By a sample: verdicts are right.
-        Both: pairs that met in no block are not one person.
+    Assumes: by the model: match probabilities are calibrated. By a sample: verdicts are right, and
+        pairs below 0.001 are not one person. Both: of pairs that met in no block the model is
+        right, and in a register too large to look at them all none is one person.
 
     Raises:
         InputError: columns of the sample are missing, or it is of another linkage.
@@ -99,17 +104,18 @@ def linkage_quality(
 
     """
     chance = np.random.default_rng(1) if rng is None else rng
+    unmet = linkage.evidence.unmet_matches
     joined = int(linkage.pairs["joined"].sum())
     together = pairs_together(linkage.label)
     intervals: dict[str, Limits] = {}
     reviewed = undecided = 0
     if sample is not None:
-        found = share_by_sample(sample, linkage.pairs, chance)
+        found = share_by_sample(sample, linkage.pairs, chance, unmet=unmet)
         point, intervals = found.point, _intervals(*found.drawn)
         reviewed, undecided = found.reviewed, found.undecided
     elif imputations < 1:
         sure = float(linkage.pairs.filter("joined")["match_probability"].sum())
-        point = (sure, joined, linkage.expected_matches)
+        point = (sure, joined, linkage.expected_matches + unmet)
     else:
         draws = list(draw_partitions(linkage, imputations, chance))
         right = np.array([pairs_together(linkage.label, draw) for draw in draws], dtype=np.float64)
@@ -125,6 +131,7 @@ def linkage_quality(
         joined=joined,
         implied=together - joined,
         expected=linkage.expected_matches,
+        unmet=unmet,
         method="model" if sample is None else "sample",
         reviewed=reviewed,
         undecided=undecided,

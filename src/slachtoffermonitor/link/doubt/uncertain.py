@@ -13,7 +13,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from slachtoffermonitor.link.doubt._kernels.potential import Floats, Marks, Ties, Whole
-from slachtoffermonitor.link.engine import Evidence, LearnedModel
+from slachtoffermonitor.link.engine import Evidence, LearnedModel, prior_odds
 
 Levels = Mapping[str, npt.NDArray[np.int8]]
 
@@ -23,11 +23,10 @@ _LN2: Final = float(np.log(2.0))
 # A reviewed pair counts as so many nats: nothing that agrees or differs weighs as much.
 _VERDICT: Final = 500.0
 _IMPOSSIBLE: Final = -800.0  # bits
-_ALL_LISTED: Final = 0.999
 # Pairs below the first do not hold records together; in a component that stays large, nor below
 # the next.
 _HOLDS: Final = (0.001, 0.005, 0.02)
-_LARGE: Final = 100
+_LARGE: Final = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -36,6 +35,7 @@ class Uncertain:
 
     Attributes:
         ties: see `Ties`.
+        left, right: the records of each pair, in the order of the ties.
         columns: comparison → its column of `ties.weight`; column 0 is the prior.
         levels: comparison → level reached by each pair, in the order of the ties.
         models: what was learned, one for each kind of pair.
@@ -48,6 +48,8 @@ class Uncertain:
     """
 
     ties: Ties
+    left: Whole
+    right: Whole
     columns: Mapping[str, int]
     levels: Levels
     models: tuple[LearnedModel, ...]
@@ -70,7 +72,7 @@ def find_uncertain(evidence: Evidence, threshold: float) -> Uncertain:
         threshold: contradicting birth dates are allowed in pairs from this probability on.
 
     """
-    pairs = pl.concat([evidence.pairs, evidence.weak_pairs])
+    pairs = pl.concat([evidence.pairs, evidence.unmet_pairs, evidence.weak_pairs])
     left, right = pairs["left"].to_numpy(), pairs["right"].to_numpy()
     models = tuple(evidence.learned.values())
     kind = _kinds(evidence, pairs)
@@ -81,10 +83,14 @@ def find_uncertain(evidence: Evidence, threshold: float) -> Uncertain:
     component = _components(left, right, probability, size)
     begins, records, where = _listed(component)
     start, other, pair = _rows(left, right, component)
+    near = probability >= _HOLDS[0]
+    near_start, near_other, _ = _rows(left[near], right[near], component)
     ties = Ties(
         start=start,
         other=other,
         pair=pair,
+        near_start=near_start,
+        near_other=near_other,
         weight=_weights(pairs, models, columns, levels, kind),
         apart=_apart(pairs),
         accepted=probability >= threshold,  # a verdict makes it 1
@@ -95,6 +101,8 @@ def find_uncertain(evidence: Evidence, threshold: float) -> Uncertain:
     )
     return Uncertain(
         ties=ties,
+        left=left,
+        right=right,
         columns=columns,
         levels=levels,
         models=models,
@@ -153,18 +161,6 @@ def _weights(
     weight[:, 1] = evidence - weight[:, 2:].sum(axis=1)
     weight[pairs["verdict"].fill_null(value=False).to_numpy(), 0] = _VERDICT
     return weight
-
-
-def prior_odds(model: LearnedModel) -> float:
-    """Give the odds that a pair is one person, before anything is compared."""
-    free = 1.0
-    if model.right_once:
-        free *= 1 - min(model.share * model.right_records, _ALL_LISTED)
-    if model.left_once:
-        free *= 1 - min(model.share * model.left_records, _ALL_LISTED)
-    if not (model.left_once or model.right_once):
-        free = 1 - model.share
-    return model.share / free
 
 
 def _width(columns: Mapping[str, int]) -> int:

@@ -19,7 +19,7 @@ from slachtoffermonitor.link.engine.score import (
 )
 from slachtoffermonitor.link.engine.tables import Evidence, Gathered, LearnedModel, LinkTable
 from slachtoffermonitor.link.engine.threshold import balanced_threshold
-from slachtoffermonitor.link.engine.weighing import evidence_of, probability_of
+from slachtoffermonitor.link.engine.weighing import evidence_of, prior_odds, probability_of
 
 __all__ = [
     "LOWEST_PROBABILITY",
@@ -38,6 +38,7 @@ __all__ = [
     "group",
     "group_columns",
     "learn",
+    "prior_odds",
     "probability_of",
     "rarity_of",
     "rounds_of",

@@ -32,7 +32,9 @@ class Compared:
     Both frames have per comparison the level reached (Int8; 0 different, higher is closer, -1 not
     known) and what they keep of how rare values are (`ModelDesign.pair_weights`); `pairs` has
     `left` < `right` (record numbers) too, and may have `times`: how many pairs with this left
-    record and all else alike a row stands for. `within` one table, or from a left to a right table.
+    record and all else alike a row stands for, and `met` (absent: all did): false for pairs that
+    met in no block and were looked at all the same. `within` one table, or from a left to a right
+    table.
     `rules` counts the pairs of each blocking rule.
     """
 
@@ -61,6 +63,8 @@ def compare(
 ) -> Compared:
     """Compare all blocked pairs within one table, or between two, and a sample of random pairs.
 
+    Within a small table the sample is every pair, so that what met in no block is known too.
+
     Args:
         tables: one frame of features to find its duplicates, or two to link; with rarity.
         design: what is compared.
@@ -69,7 +73,8 @@ def compare(
         asked: pairs `left` < `right` to compare also where they met in no block.
 
     """
-    drawn = _draw(tables, np.random.default_rng(seed))
+    whole = len(tables) == 1 and _possible(tables) <= SAMPLED_PAIRS
+    drawn = _all(tables[0]) if whole else _draw(tables, np.random.default_rng(seed))
     blocked = block(tables, design)
     with (
         _silence(),
@@ -81,12 +86,15 @@ def compare(
             _store(connection, table, design, _TABLE.format(place))
             for place, table in enumerate(blocked.tables)
         ]
-        pairs = _blocked_pairs(connection, names, design, blocked.columns)
         ends = (names[0], names[-1])
         random_pairs = _levels_of_pairs(connection, drawn, ends, design)
+        pairs = _blocked_pairs(connection, names, design, blocked.columns)
         unmet = asked.select("left", "right").join(pairs, on=["left", "right"], how="anti")
         if not unmet.is_empty():
             pairs = pl.concat([pairs, _levels_of_pairs(connection, unmet, ends, design)])
+    if whole:
+        others = random_pairs.join(pairs, on=["left", "right"], how="anti")
+        pairs = pl.concat([pairs.with_columns(met=True), others.with_columns(met=False)])
     return Compared(
         pairs=pairs.sort("left", "right"),
         random_pairs=random_pairs.drop("left", "right"),
@@ -167,13 +175,24 @@ def _silence() -> Iterator[None]:
         logger.setLevel(before)
 
 
+def _possible(tables: tuple[pl.DataFrame, ...]) -> int:
+    """Count all pairs that could meet."""
+    if len(tables) == 1:
+        return tables[0].height * (tables[0].height - 1) // 2
+    return tables[0].height * tables[1].height
+
+
+def _all(table: pl.DataFrame) -> pl.DataFrame:
+    """List every pair of records."""
+    record = table["record"].sort()
+    left, right = np.triu_indices(table.height, 1)
+    return pl.DataFrame({"left": record.gather(left), "right": record.gather(right)})
+
+
 def _draw(tables: tuple[pl.DataFrame, ...], rng: np.random.Generator) -> pl.DataFrame:
     """Draw pairs of records at random, with replacement."""
     sides = (tables[0], tables[-1])
-    possible = sides[0].height * sides[1].height
-    if len(tables) == 1:
-        possible = sides[0].height * (sides[0].height - 1) // 2
-    count = min(SAMPLED_PAIRS, possible)
+    count = min(SAMPLED_PAIRS, _possible(tables))
     drawn = [side["record"].gather(rng.integers(0, side.height, count)) for side in sides]
     pairs = pl.DataFrame({"left": drawn[0], "right": drawn[1]}).filter(
         pl.col("left") != pl.col("right")

@@ -16,13 +16,14 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from slachtoffermonitor.link.engine.chance import chance_of, strangers_among
 from slachtoffermonitor.link.engine.compare import Compared
 from slachtoffermonitor.link.engine.tables import LearnedModel
 from slachtoffermonitor.link.engine.weighing import (
     BACKGROUNDS,
-    backgrounds,
     evidence_of,
     levels_of,
+    prior_odds,
     probability_of,
     times_of,
 )
@@ -35,9 +36,8 @@ Floats = npt.NDArray[np.float64]
 NO_VERDICTS: Final = pl.DataFrame(
     schema={"left": pl.Int64, "right": pl.Int64, "same_person": pl.Boolean}
 )
-# The starting weights count as so many matched, and so many random, pairs.
+# The starting weights count as so many matched pairs.
 _WORTH_MATCHED: Final = 20.0
-_WORTH_RANDOM: Final = 100.0
 _SMALLEST: Final = 1e-7
 _STEPS: Final = 200
 _CLOSE: Final = 1e-6
@@ -98,22 +98,14 @@ def learn(
     the EM algorithm for weight computation in the Fellegi-Sunter model.
     """
     levels = levels_of(design, compared.pairs)
-    background = backgrounds(design, levels, compared.pairs.height)
-    drawn = _counted(design, compared.random_pairs)
-    sampled = compared.random_pairs.height / max(1, compared.possible)
     used = model = _started(compared, design, left_once=left_once, right_once=right_once)
-    m = model.m
+    m, u = model.m, model.u
+    strangers = strangers_among(design, compared.random_pairs, m)
     times = times_of(compared.pairs)
     known = _known(compared.pairs, verdicts)
     probability = np.zeros(compared.pairs.height)
     for _ in range(_STEPS):
-        matched = np.bincount(
-            background, weights=probability * times, minlength=len(BACKGROUNDS)
-        ).astype(np.float64)
-        u = {
-            each.name: _chance(each, drawn[each.name], m[each.name], matched * sampled)
-            for each in design.comparisons
-        }
+        u = chance_of(strangers, m, u, prior_odds(model))
         evidence = evidence_of(design, compared.pairs, m, u)
         used = replace(model, m=m, u=u)
         probability = probability_of(used, compared.pairs, evidence)
@@ -159,44 +151,6 @@ def _matched(comparison: Comparison, levels: npt.NDArray[np.int8], expected: Flo
     found = np.bincount(levels[known], weights=expected[known], minlength=len(comparison.levels))
     counts = found + _WORTH_MATCHED * _start(comparison, "m")
     shares: Floats = np.maximum(counts / counts.sum(), _SMALLEST)
-    return shares
-
-
-def _counted(design: ModelDesign, random_pairs: pl.DataFrame) -> dict[str, Floats]:
-    """Count how often random pairs reach each level: one row, or for names one per background."""
-    levels = levels_of(design, random_pairs)
-    background = backgrounds(design, levels, random_pairs.height)
-    everywhere = np.ones(random_pairs.height, dtype=bool)
-    counts = {}
-    for each in design.comparisons:
-        reached = levels[each.name]
-        among = [everywhere]
-        if _by_group(each, design):  # where the group is not known, chance is that among all
-            among = [background == 0, everywhere, background == 2]
-        counts[each.name] = np.vstack(
-            [
-                np.bincount(reached[here & (reached >= 0)], minlength=len(each.levels))
-                for here in among
-            ]
-        ).astype(np.float64)
-    return counts
-
-
-def _by_group(comparison: Comparison, design: ModelDesign) -> bool:
-    return comparison.grouped and bool(design.groups)
-
-
-def _chance(comparison: Comparison, drawn: Floats, m: Floats, matched: Floats) -> Floats:
-    """Renew u: agreement of random pairs, less what the matched among them add to it.
-
-    `matched` is how many of the random pairs are expected to be matched, by background.
-    """
-    expected = np.array([matched.sum()])
-    if drawn.shape[0] > 1:
-        expected = np.array([matched[0], matched.sum(), matched[2]])
-    counts = np.maximum(drawn - expected[:, None] * m, 0.0)
-    counts = counts + _WORTH_RANDOM * _start(comparison, "u")
-    shares: Floats = np.maximum(counts / counts.sum(axis=1, keepdims=True), _SMALLEST)
     return shares
 
 

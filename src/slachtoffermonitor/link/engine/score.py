@@ -53,20 +53,24 @@ def evidence_from(gathered: Gathered, rounds: list[Round]) -> Evidence:
     weighed = [_weighed(each, gathered.design, verdicts) for each in rounds]
     none = _no_pairs(gathered.design)
     kept = (pl.col("match_probability") >= LOWEST_PROBABILITY) | pl.col("verdict").is_not_null()
-    pairs = pl.concat([none, *(each.filter(kept) for each in weighed)])
-    component = components(pairs, records.height)
-    weak = (_inside(each.filter(~kept), component) for each in weighed)
+    likely = pl.concat([none.with_columns(met=True), *(each.filter(kept) for each in weighed)])
+    pairs, unmet = likely.filter("met").drop("met"), likely.filter(~pl.col("met")).drop("met")
+    component = components(likely, records.height)
+    weak = (_inside(each.filter(~kept).drop("met"), component) for each in weighed)
+    missed = sum(float(each.filter(~pl.col("met"))["match_probability"].sum()) for each in weighed)
     return Evidence(
         design=gathered.design,
         records=records,
         reports=gathered.reports,
         register=gathered.register,
         pairs=pairs,
+        unmet_pairs=unmet,
         weak_pairs=pl.concat([none, *weak]),
         rules=_rules(rounds),
         learned={(each.left_is, each.right_is): each.belief.model for each in rounds},
         weights=_weights(rounds),
-        expected_matches=sum(each.belief.matches for each in rounds),
+        expected_matches=sum(each.belief.matches for each in rounds) - missed,
+        unmet_matches=missed,
     )
 
 
@@ -146,8 +150,10 @@ def _no_pairs(design: ModelDesign) -> pl.DataFrame:
 
 def _weighed(each: Round, design: ModelDesign, verdicts: pl.DataFrame) -> pl.DataFrame:
     """Put the pairs of a round and what was found of them together."""
+    met = "met" if "met" in each.pairs.columns else pl.lit(True).alias("met")
     return (
         each.pairs.with_columns(
+            met,
             pl.lit(each.left_is).alias("left_is"),
             pl.lit(each.right_is).alias("right_is"),
             pl.Series("bits", each.belief.evidence),
@@ -159,7 +165,7 @@ def _weighed(each: Round, design: ModelDesign, verdicts: pl.DataFrame) -> pl.Dat
             how="left",
             maintain_order="left",
         )
-        .select(_no_pairs(design).columns)
+        .select(*_no_pairs(design).columns, "met")
     )
 
 

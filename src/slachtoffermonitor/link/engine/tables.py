@@ -89,12 +89,15 @@ class Evidence:
         pairs: `left` < `right` (record numbers), `left_is`, `right_is` (names of tables), `bits`
             of evidence before the prior, `match_probability` (at least 0.001, or reviewed),
             `verdict` (Boolean, null where nobody reviewed), and per comparison the level reached.
-        weak_pairs: the same of the compared pairs below that probability whose records hang
-            together through `pairs`: what speaks against a chain.
+        unmet_pairs: the same of pairs that met in no block. They are never joined, and belong to
+            the doubt. Known within small tables, where all pairs are looked at; else empty.
+        weak_pairs: the same of the looked-at pairs below that probability whose records hang
+            together through `pairs` and `unmet_pairs`: what speaks against a chain.
         rules: per pair of tables and blocking rule, how many pairs it brought together.
         learned: what was learned, by the names of the two tables.
         weights: the same as a table, see `Linkage.weights`.
         expected_matches: number of compared pairs expected to be one person.
+        unmet_matches: number of looked-at pairs that met in no block and are expected to be one.
 
     """
 
@@ -103,8 +106,10 @@ class Evidence:
     reports: pl.DataFrame
     register: pl.DataFrame | None
     pairs: pl.DataFrame
+    unmet_pairs: pl.DataFrame
     weak_pairs: pl.DataFrame
     rules: pl.DataFrame
     learned: Mapping[tuple[str, str], LearnedModel]
     weights: pl.DataFrame
     expected_matches: float
+    unmet_matches: float = 0.0

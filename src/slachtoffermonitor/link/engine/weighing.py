@@ -18,6 +18,7 @@ __all__ = [
     "backgrounds",
     "evidence_of",
     "levels_of",
+    "prior_odds",
     "probability_of",
     "times_of",
 ]
@@ -116,6 +117,18 @@ def _chance_of(
     return chance
 
 
+def prior_odds(model: LearnedModel) -> float:
+    """Give the odds that a pair is one person, before anything is compared."""
+    free = 1.0
+    if model.right_once:
+        free *= 1 - min(model.share * model.right_records, _ALL_LISTED)
+    if model.left_once:
+        free *= 1 - min(model.share * model.left_records, _ALL_LISTED)
+    if not (model.left_once or model.right_once):
+        free = 1 - model.share
+    return model.share / free
+
+
 def probability_of(model: LearnedModel, pairs: pl.DataFrame, evidence: Floats) -> Floats:
     """Turn evidence into probability; where only one can be right, the candidates share it.
 
@@ -129,16 +142,8 @@ def probability_of(model: LearnedModel, pairs: pl.DataFrame, evidence: Floats) -
     Gamarnik, Katz, Nair and Tetali (2007), Simple deterministic approximation algorithms for
     counting matchings.
     """
-    likelier = np.exp2(np.minimum(evidence, _ENOUGH))
     probability: Floats
-    free = 1.0
-    if model.right_once:
-        free *= 1 - min(model.share * model.right_records, _ALL_LISTED)
-    if model.left_once:
-        free *= 1 - min(model.share * model.left_records, _ALL_LISTED)
-    if not (model.left_once or model.right_once):
-        free = 1 - model.share
-    odds = model.share / free * likelier
+    odds = prior_odds(model) * np.exp2(np.minimum(evidence, _ENOUGH))
     if not (model.left_once or model.right_once):
         probability = odds / (1 + odds)
         return probability

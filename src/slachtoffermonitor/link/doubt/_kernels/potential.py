@@ -19,6 +19,7 @@ class Ties(NamedTuple):
     """What is known of each pair of records, by record: a sparse matrix in rows.
 
     Row r holds `other[start[r]:start[r + 1]]`, sorted, and beside each the number of its `pair`.
+    `near_start` and `near_other` are the rows of the likelier pairs alone: those that are proposed.
 
     By pair: `weight` (pairs × features) is the log of the likelihood ratio, and in column 0 the
     prior log odds; `apart` says that it is never one person, `accepted` that its birth dates may
@@ -31,6 +32,8 @@ class Ties(NamedTuple):
     start: Whole
     other: Whole
     pair: Whole
+    near_start: Whole
+    near_other: Whole
     weight: Floats
     apart: Marks
     accepted: Marks

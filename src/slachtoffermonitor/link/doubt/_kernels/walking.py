@@ -98,14 +98,14 @@ def _move(ties: Ties, state: _State, place: int, where: Whole, rng: np.random.Ge
         return
     _put(state, state.person[place], left, score)
     record = state.records[place]
-    begin, end = ties.start[record], ties.start[record + 1]
+    begin, end = ties.near_start[record], ties.near_start[record + 1]
     persons = np.empty(end - begin + 1, dtype=np.int64)
     reached = np.zeros(end - begin + 1)
     gain = np.zeros(end - begin + 1)
     persons[0] = _nobody(state)
     count, most = 1, 0.0
     for slot in range(begin, end):
-        person = state.person[where[ties.other[slot]]]
+        person = state.person[where[ties.near_other[slot]]]
         seen = False
         for index in range(count):
             seen = seen or persons[index] == person
@@ -263,9 +263,10 @@ def walk(  # noqa: PLR0917 - compiled code takes no keyword-only arguments
         for place in range(records.size):
             _move(ties, state, place, where, rng)
             first = int(rng.random() * records.size)
-            begin, end = ties.start[records[first]], ties.start[records[first] + 1]
-            slot = begin + int(rng.random() * (end - begin))
-            if not ties.apart[ties.pair[slot]]:
-                _merge_or_split(ties, state, first, where[ties.other[slot]], rng)
+            begin = ties.near_start[records[first]]
+            near = ties.near_start[records[first] + 1] - begin
+            if near:
+                second = where[ties.near_other[begin + int(rng.random() * near)]]
+                _merge_or_split(ties, state, first, second, rng)
     for place in range(records.size):
         label[records[place]] = records[state.head[state.person[place]]]
