@@ -14,12 +14,12 @@ from slachtoffermonitor.simulate import Nation, simulate_nation
 from slachtoffermonitor.simulate.lists import ListedPersons, simulate_lists
 
 SHARES = {"POL": 0.4, "ZC": 0.4, "OPVANG": 0.35, "KMAR": 0.3}
-DRAWS = 60
+DRAWS = 40
 
 
 @pytest.fixture(scope="module")
 def listed() -> ListedPersons:
-    return simulate_lists(seed=3, persons=500, shares=SHARES, errors=4)
+    return simulate_lists(seed=3, persons=300, shares=SHARES, errors=4)
 
 
 @pytest.fixture(scope="module")
