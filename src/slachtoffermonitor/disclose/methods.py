@@ -100,7 +100,8 @@ def _suppress(work: _Work) -> Answer:
         watch=work.watch,
     )
     counts = np.where(found.hidden, np.nan, work.linked.value)
-    parameters = {"minimum": rules.minimum, "sliding": rules.width}
+    # no "minimum": a hidden count need not be small, so that no page may call it "fewer than"
+    parameters = {"threshold": rules.minimum, "sliding": rules.width}
     figures = {
         "price": found.price,
         "bound": found.bound,

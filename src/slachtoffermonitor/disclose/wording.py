@@ -51,7 +51,8 @@ def explain(method: str, parameters: Mapping[str, int | float | str], hidden: in
     }
     if hidden:
         values |= {"hidden": Number(hidden)}
-        if "minimum" in parameters:
-            values |= {"last": Number(int(parameters["minimum"]) - 1)}
+        smallest = parameters.get("minimum", parameters.get("threshold"))
+        if smallest is not None:
+            values |= {"last": Number(int(smallest) - 1)}
     used = {name: value for name, value in values.items() if f"{{{name}}}" in sentence.message}
     return Text(sentence.message, used)
