@@ -1,6 +1,6 @@
 """Disclosure control: nothing leaves that exposes a person."""
 
-from slachtoffermonitor.disclose.attack import Breach, attack
+from slachtoffermonitor.disclose.attack import Breach, Reconstruction, attack, reconstruct
 from slachtoffermonitor.disclose.attack.microdata import MicrodataAttack, attack_microdata
 from slachtoffermonitor.disclose.cellkey import count_with_keys
 from slachtoffermonitor.disclose.ledger import Ledger
@@ -29,6 +29,7 @@ __all__ = [
     "MicrodataAttack",
     "Origin",
     "Protected",
+    "Reconstruction",
     "ReleasedTable",
     "Rules",
     "SyntheticRecords",
@@ -43,6 +44,7 @@ __all__ = [
     "explain_synthetic",
     "measure_utility",
     "protect",
+    "reconstruct",
     "release",
     "synthesise",
     "to_ctdc",
