@@ -41,7 +41,7 @@
     live.className = "live";
     live.setAttribute("role", "img");
     live.setAttribute("aria-label", image.alt);
-    const width = Math.floor(place.getBoundingClientRect().width);
+    const width = Math.floor(live.clientWidth);
     if (!width || live.dataset.width === String(width)) return;
     live.dataset.width = String(width);
     const locale = read("number-locale");
@@ -50,6 +50,8 @@
       renderer: "svg",
       formatLocale: locale,
       tooltip: { theme: "plain" },
+      // The whole chart is one image with one description; its parts say nothing by themselves.
+      config: { aria: false },
     });
     place.classList.add("is-live");
   }

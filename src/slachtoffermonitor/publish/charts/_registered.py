@@ -110,7 +110,8 @@ def register_panels(name: str, group: str, title: Text) -> Builder:
         names = _names_by_size(table, group, language)
         words = _extent(frame, group, names)
         hidden = hidden_words(table)
-        sign = f"<{table.parameters.get('minimum', '')}"
+        minimum = table.parameters.get("minimum")
+        sign = "×" if minimum is None else f"<{minimum}"
         return Figure(
             key=name.replace("_", "-"),
             title=Text(title.message, words),
