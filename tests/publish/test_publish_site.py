@@ -14,6 +14,7 @@ import pytest
 
 from slachtoffermonitor.publish import publish_edition
 from slachtoffermonitor.publish.charts import draw_figures, number_locale, specification
+from slachtoffermonitor.published import check_as_data, statements
 
 _VOID = {"meta", "link", "img", "input", "br", "hr"}
 _WRITTEN = re.compile(r"^https?://")
@@ -224,16 +225,22 @@ def test_years_without_a_source_are_not_bridged(edition):
     assert earlier == {(2014, 1256.0), (2017, 958.0)}
 
 
-def test_claims_of_the_page_say_value_denominator_and_source(pages, published, edition):
+def test_the_page_lists_every_claim_with_its_denominator_and_source(published, edition):
     text = (published / "site" / "nl" / "controleer-een-cijfer.html").read_text("utf-8")
-    found = re.search(r'<script type="application/json" id="claims">(.*?)</script>', text, re.S)
-    claims = json.loads(found.group(1))
-    assert len(claims) == len(edition.claims)
-    by_id = {claim["id"]: claim for claim in claims}
-    wrong = by_id["press.share_of_reports.sexual.2020"]
-    assert wrong["shown"] == "11%" and "omstreden" in wrong["standing"]
-    right = by_id["nr.registered_victims.sexual.2020"]
-    assert right["numbers"] == [408.0] and "984" in right["of"] and "Trafficking" in right["source"]
+    rows = dict(re.findall(r'<tr id="([^"]+)">(.*?)</tr>', text, re.S))
+    assert set(rows) == {claim.id for claim in edition.claims}
+    assert "11%" in rows["press.share_of_reports.sexual.2020"]
+    right = rows["nr.registered_victims.sexual.2020"]
+    assert "408" in right and "984" in right and "Trafficking" in right
+
+
+def test_the_page_holds_the_rules_by_which_the_command_checks(published):
+    text = (published / "site" / "nl" / "controleer-een-cijfer.html").read_text("utf-8")
+    found = re.search(r'<script type="application/json" id="check-data">(.*?)</script>', text, re.S)
+    assert found
+    data = json.loads(found.group(1))
+    assert data == json.loads(json.dumps(check_as_data("nl")))
+    assert len(data["statements"]) == len(statements())
 
 
 def test_a_small_edition_makes_a_small_site(small_edition, tmp_path):
