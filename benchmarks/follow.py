@@ -306,7 +306,7 @@ def measure_out_of_core(events: int, presences: int, limit: float) -> dict[str, 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="a minute on a quiet machine")
+    parser.add_argument("--quick", action="store_true", help="smaller, in about a minute")
     parser.add_argument("--json", choices=["-"], help="one JSON object on standard output")
     parser.add_argument("--limit", type=float, default=30.0, help="seconds for one measurement")
     parser.add_argument("--work", help=argparse.SUPPRESS)
