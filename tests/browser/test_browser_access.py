@@ -44,7 +44,9 @@ def test_axe_finds_no_violation(browser, published: Path, language: str, width: 
     found = {}
     for page in _pages(published / "site" / language):
         tab.goto(page.as_uri())
-        tab.wait_for_load_state("networkidle")
+        for drawing in tab.locator(".drawing[data-chart]").all():
+            drawing.scroll_into_view_if_needed()
+            drawing.locator(".live svg").wait_for(timeout=20_000)
         result = axe.Axe().run(tab, options={"runOnly": {"type": "tag", "values": WCAG}})
         assert len(result.response["passes"]) > 10
         if result.response["violations"]:

@@ -17,9 +17,11 @@
     return made;
   }
 
-  function shown({ relation, text, note, citations }) {
+  // What decided the verdict needs no heading of its own: it stands right under it.
+  function shown({ relation, text, note, citations }, verdict) {
     const item = element("li", "", { className: `claim ${relation}` });
-    item.append(element("h3", labels[relation]), element("p", text));
+    if (relation !== verdict) item.append(element("h3", labels[relation]));
+    item.append(element("p", text));
     if (note) item.append(element("p", note, { className: "small" }));
     const sources = element("p", `${labels.source}: `, { className: "small sources" });
     sources.append(element("cite", citations.join("; ")));
@@ -42,7 +44,7 @@
       ...[found.summary, ...found.remarks].map((sentence) => element("p", sentence)),
     );
     if (found.verdict === "unknown") said.append(element("p", labels.none));
-    list.append(...found.answers.map(shown));
+    list.append(...found.answers.map((answer) => shown(answer, found.verdict)));
   }
 
   form.addEventListener("submit", (event) => {

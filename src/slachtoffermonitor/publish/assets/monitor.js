@@ -41,7 +41,8 @@
     live.className = "live";
     live.setAttribute("role", "img");
     live.setAttribute("aria-label", image.alt);
-    const width = Math.floor(live.clientWidth);
+    const { paddingLeft, paddingRight } = getComputedStyle(place);
+    const width = Math.floor(place.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight));
     if (!width || live.dataset.width === String(width)) return;
     live.dataset.width = String(width);
     const locale = read("number-locale");
@@ -50,9 +51,9 @@
       renderer: "svg",
       formatLocale: locale,
       tooltip: { theme: "plain" },
-      // The whole chart is one image with one description; its parts say nothing by themselves.
-      config: { aria: false },
     });
+    // The whole chart is one image with one description; its parts say nothing by themselves.
+    live.querySelector("svg").setAttribute("aria-hidden", "true");
     place.classList.add("is-live");
   }
 
