@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from rich.console import Console
 
 from slachtoffermonitor.commands._options import json_option, language_option
 
@@ -59,7 +60,8 @@ def command(
     rules, hierarchies, population = read_rules(rules_file)
     older = Ledger.read(ledger_file).tables() if ledger_file else ()
     now = read_tables(tables, hierarchies, population)
-    found = attack([*now, *older], rules=rules, method=method)
+    with Console(stderr=True).status("") as status:
+        found = attack([*now, *older], rules=rules, method=method, watch=status.update)
     if as_json:
         click.echo(
             json.dumps(
