@@ -54,9 +54,13 @@ def test_every_message_has_a_dutch_translation_with_the_same_placeholders():
 def test_the_catalogue_holds_nothing_that_is_not_used():
     from babel.messages.pofile import read_po
 
-    path = files("slachtoffermonitor").joinpath("locale", "nl", "publish.po")
-    with path.open("rb") as file:
-        catalogued = {message.id for message in read_po(file) if message.id}
+    folder = files("slachtoffermonitor").joinpath("locale", "nl")
+    catalogued: set[str] = set()
+    for path in folder.iterdir():
+        if not path.name.startswith(("publish.", "publish_")):
+            continue
+        with path.open("rb") as file:
+            catalogued |= {message.id for message in read_po(file) if message.id}
     assert catalogued == set(messages())
 
 
