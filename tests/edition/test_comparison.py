@@ -22,7 +22,7 @@ from slachtoffermonitor.edition import (
     run_edition,
 )
 from slachtoffermonitor.ground import InputError, write_text
-from slachtoffermonitor.publish import publish_edition
+from slachtoffermonitor.publish.open_data import write_open_data
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def published(tmp_path_factory) -> Path:
     )
     folder = tmp_path_factory.mktemp("made") / "edition"
     folder.mkdir()
-    publish_edition(run_edition(settings, folder), folder)
+    write_open_data(run_edition(settings, folder), folder / "data")
     write_text(folder / "monitor.toml", render_settings(settings))
     return folder
 

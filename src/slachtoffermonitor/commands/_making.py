@@ -6,7 +6,7 @@ import dataclasses
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,9 +18,11 @@ from slachtoffermonitor.commands._disclosing import SECRET_VARIABLE
 from slachtoffermonitor.ground import LANGUAGES, Language, new_folder, write_text
 
 if TYPE_CHECKING:
-    from slachtoffermonitor.edition import Edition, Settings
+    from slachtoffermonitor.edition import Edition, Memory, Settings
 
 __all__ = ["make_edition"]
+
+_EARLIER = "editions"
 
 
 def make_edition(
@@ -28,6 +30,7 @@ def make_edition(
     target: Path,
     *,
     base: Path,
+    earlier: Sequence[Settings] = (),
     replace: bool = False,
     approvals: Sequence[str] = (),
     as_json: str | None = None,
@@ -37,32 +40,49 @@ def make_edition(
 
     `base` is the folder that the folder of deliveries is named from. With `replace` an edition
     that stands in `target` stays until the new one is complete. The ledger of releases grows once
-    the edition stands.
+    the edition stands. `earlier` are settings of editions of other windows, from the same records;
+    they come to lie in `editions/`, each under its name.
     """
-    from slachtoffermonitor.edition import render_settings, run_edition
-    from slachtoffermonitor.publish import publish_edition
+    from slachtoffermonitor.edition import Memory
 
     named = (*settings.disclosure.approvals, *approvals)
     disclosure = dataclasses.replace(settings.disclosure, approvals=named)
     settings = dataclasses.replace(settings, disclosure=disclosure)
-    console = Console(stderr=True)
+    places = {one.edition.name: f"{_EARLIER}/{one.edition.name}" for one in earlier}
+    memory = Memory()
     with _making_room(target, replace=replace), new_folder(target) as folder:
-        with console.status("Making the edition") as status:
-            edition = run_edition(
-                settings,
-                base,
-                secret=os.environ.get(SECRET_VARIABLE, "").encode(),
-                watch=status.update,
-            )
-            status.update("Publishing")
-            publish_edition(edition, folder)
-        write_text(folder / "monitor.toml", render_settings(settings))
+        edition = _make(settings, folder, base, memory=memory, places=places)
+        for one in earlier:
+            _make(one, folder / places[one.edition.name], base, memory=memory, places={})
     if edition.ledger is not None:
         write_text(base / settings.disclosure.ledger, edition.ledger.render())
     if as_json is not None:
         click.echo(json.dumps(_summary(edition, target), ensure_ascii=False))
     else:
         _tell(edition, target, language)
+
+
+def _make(
+    settings: Settings, folder: Path, base: Path, *, memory: Memory, places: Mapping[str, str]
+) -> Edition:
+    """Run one edition and write it into a folder that is being filled."""
+    from slachtoffermonitor.edition import render_settings, run_edition
+    from slachtoffermonitor.publish import publish_edition
+
+    edition = settings.edition
+    with Console(stderr=True).status("Making the edition") as status:
+        made = run_edition(
+            settings,
+            base,
+            secret=os.environ.get(SECRET_VARIABLE, "").encode(),
+            watch=lambda step: status.update(f"{edition.first_year}-{edition.last_year}: {step}"),
+            memory=memory,
+        )
+        made = dataclasses.replace(made, earlier=places)
+        status.update(f"{edition.first_year}-{edition.last_year}: Publishing")
+        publish_edition(made, folder)
+    write_text(folder / "monitor.toml", render_settings(settings))
+    return made
 
 
 @contextmanager
@@ -97,6 +117,7 @@ def _summary(edition: Edition, target: Path) -> dict[str, object]:
         ],
         "tables": {name: table.frame.height for name, table in edition.tables.items()},
         "seconds": dict(edition.provenance.seconds),
+        "editions": {window: str(target / place) for window, place in edition.earlier.items()},
     }
 
 
@@ -112,5 +133,6 @@ def _tell(edition: Edition, target: Path, language: Language) -> None:
         ("Factsheet (Dutch)", "factsheet-nl.pdf"),
         ("Factsheet (English)", "factsheet-en.pdf"),
         ("Open data", "data/"),
+        *((f"Edition {window}", f"{place}/") for window, place in edition.earlier.items()),
     ):
         click.echo(f"{what + ':':21}{target / where}")

@@ -24,8 +24,12 @@ __all__ = ["command"]
 @click.option("--persons", type=click.IntRange(min=1000), help="Victims in the simulated nation.")
 @json_option
 def command(out: Path, seed: int | None, persons: int | None, as_json: str | None) -> None:
-    """Make a whole edition: a simulated nation beside the real published figures."""
-    from slachtoffermonitor.edition import Settings
+    """Make a whole edition: a simulated nation beside the real published figures.
+
+    The editions of 2014-2018 and 2016-2020 come with it, in OUT/editions, made from the same nation
+    and with the figures that were published about those years.
+    """
+    from slachtoffermonitor.edition import PUBLISHED_WINDOWS, Settings, settings_of_window
 
     settings = Settings()
     edition = replace(settings.edition, made_on=date.today())
@@ -35,4 +39,5 @@ def command(out: Path, seed: int | None, persons: int | None, as_json: str | Non
     if persons is not None:
         deliveries = replace(deliveries, persons=persons)
     settings = replace(settings, edition=edition, deliveries=deliveries)
-    make_edition(settings, out, base=out, as_json=as_json)
+    earlier = [settings_of_window(settings, window) for window in PUBLISHED_WINDOWS]
+    make_edition(settings, out, base=out, earlier=earlier, as_json=as_json)

@@ -9,18 +9,22 @@ from slachtoffermonitor.edition.comparison import (
     reproduce_edition,
 )
 from slachtoffermonitor.edition.deliveries import DELIVERED_TABLES, Deliveries, read_deliveries
+from slachtoffermonitor.edition.memory import Memory
 from slachtoffermonitor.edition.results import Edition, Finding, Provenance
 from slachtoffermonitor.edition.running import run_edition
 from slachtoffermonitor.edition.settings import Settings, read_settings, render_settings
 from slachtoffermonitor.edition.templates import lay_out_edition
+from slachtoffermonitor.edition.windows import PUBLISHED_WINDOWS, settings_of_window
 
 __all__ = [
     "DELIVERED_TABLES",
+    "PUBLISHED_WINDOWS",
     "Change",
     "Comparison",
     "Deliveries",
     "Edition",
     "Finding",
+    "Memory",
     "Provenance",
     "Settings",
     "WrittenEdition",
@@ -32,4 +36,5 @@ __all__ = [
     "render_settings",
     "reproduce_edition",
     "run_edition",
+    "settings_of_window",
 ]

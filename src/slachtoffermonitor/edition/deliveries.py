@@ -103,7 +103,9 @@ def read_deliveries(folder: Path) -> Deliveries:
 def simulate_deliveries(settings: Settings) -> Deliveries:
     """Make the records of a synthetic nation, as large and for such years as the settings say."""
     nation = simulate_nation(
-        seed=settings.edition.seed, persons=settings.deliveries.persons, years=settings.years
+        seed=settings.edition.seed,
+        persons=settings.deliveries.persons,
+        years=settings.simulated_years,
     )
     parts: dict[str, list[pl.DataFrame]] = {}
     inputs: dict[str, str] = {}

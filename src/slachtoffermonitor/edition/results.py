@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from slachtoffermonitor.disclose import Ledger, ReleasedTable
@@ -52,7 +52,8 @@ class Edition:
     """One edition of the monitor: its findings, its safe tables, the claims, the provenance.
 
     `ledger` holds all releases with this one, where the settings name a file for it; it is written
-    when the edition has been published.
+    when the edition has been published. `earlier` names the folders of editions of other windows
+    that lie inside this one's, by their window ("2014-2018": "editions/2014-2018").
     """
 
     name: str
@@ -64,3 +65,4 @@ class Edition:
     claims: tuple[Claim, ...]
     provenance: Provenance
     ledger: Ledger | None = None
+    earlier: Mapping[str, str] = field(default_factory=dict)

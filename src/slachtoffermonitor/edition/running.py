@@ -5,7 +5,9 @@ This is the only module that knows in which order the rooms are called.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -21,6 +23,7 @@ from slachtoffermonitor.disclose import (
 )
 from slachtoffermonitor.edition.deliveries import Deliveries, read_deliveries, simulate_deliveries
 from slachtoffermonitor.edition.findings import state_findings
+from slachtoffermonitor.edition.memory import Memory
 from slachtoffermonitor.edition.provenance import Timing, describe_provenance
 from slachtoffermonitor.edition.results import Edition
 from slachtoffermonitor.edition.settings import Settings
@@ -57,6 +60,7 @@ def run_edition(
     approvals: Sequence[str] = (),
     secret: bytes = b"",
     watch: Callable[[str], None] = _unwatched,
+    memory: Memory | None = None,
 ) -> Edition:
     """Make an edition: read or simulate the deliveries, compute, protect and release.
 
@@ -67,6 +71,7 @@ def run_edition(
             a real register need two.
         secret: key of cell keys; the same in every edition.
         watch: told the name of each step when it begins.
+        memory: of other editions of the same records, made in one go; see `Memory`.
 
     Raises:
         InputError: the deliveries cannot be used; all their problems at once.
@@ -75,23 +80,27 @@ def run_edition(
 
     """
     timing = Timing(watch=watch)
+    memory = Memory() if memory is None else memory
+    until = settings.edition.published_until or None
     with timing.step("deliveries"):
-        deliveries = _deliveries(settings, base)
+        deliveries = memory.once(
+            ("deliveries", *_records_of(settings, base)), lambda: _deliveries(settings, base)
+        )
     approved = _approved(settings, approvals)
     with timing.step("published figures"):
-        tables = [*public_tables(), public_changes(), published_models(settings)]
-    tables += _register_tables(deliveries, settings, timing)
+        tables = [*public_tables(until), public_changes(until), published_models(settings)]
+    tables += _register_tables(deliveries, settings, timing, base, memory)
     with timing.step("disclosure control"):
         released, ledger = _released(tables, settings, base, approved, secret=secret, watch=watch)
+    window = (settings.edition.first_year, settings.edition.last_year)
     return Edition(
         name=settings.edition.name,
         title=Text(
-            "Monitor of human trafficking {first}-{last}",
-            {"first": settings.edition.first_year, "last": settings.edition.last_year},
+            "Monitor of human trafficking {first}-{last}", {"first": window[0], "last": window[1]}
         ),
-        window=(settings.edition.first_year, settings.edition.last_year),
+        window=window,
         made_on=settings.edition.made_on,
-        findings=state_findings(released),
+        findings=state_findings(released, window),
         tables=released,
         claims=claims(),
         provenance=describe_provenance(settings, deliveries.inputs, timing),
@@ -145,23 +154,47 @@ def _deliveries(settings: Settings, base: Path) -> Deliveries:
     return read_deliveries(base / settings.deliveries.folder)
 
 
-def _register_tables(deliveries: Deliveries, settings: Settings, timing: Timing) -> list[Table]:
+def _records_of(settings: Settings, base: Path) -> tuple[Hashable, ...]:
+    """Give everything that decides which records there are and how they are linked."""
+    first = settings.simulated_years[0]
+    of_records = replace(settings.deliveries, observed_until=date.max, simulated_years=())
+    return of_records, first, len(settings.simulated_years), settings.edition.seed, base
+
+
+def _register_tables(
+    deliveries: Deliveries, settings: Settings, timing: Timing, base: Path, memory: Memory
+) -> list[Table]:
     """Link the notifications and compute every table of the register."""
+    records = _records_of(settings, base)
     origin: Origin = "simulated" if deliveries.simulated else "register"
     notifications = deliveries.get("notifications")
     population = deliveries.get("population")
     with timing.step("linkage"):
-        linkage = link_reports(
-            notifications,
-            population=None if population.is_empty() else population,
-            seed=settings.edition.seed,
+        linkage = memory.once(
+            ("linkage", *records),
+            lambda: link_reports(
+                notifications,
+                population=None if population.is_empty() else population,
+                seed=settings.edition.seed,
+            ),
         )
         persons, memberships = linkage.persons, linkage.memberships()
+        persons = persons.filter(pl.col("first_reported_on").dt.year() <= settings.years[-1])
     with timing.step("register"):
         described = describe_registered(persons, memberships, settings.years)
         tables = list(registered_tables(described, memberships, origin))
     with timing.step("hidden number"):
-        tables.append(yearly_estimates(memberships, settings, origin, deliveries.victims_by_year))
+        tables.append(
+            yearly_estimates(
+                memberships,
+                settings,
+                origin,
+                deliveries.victims_by_year,
+                of_year=lambda year, make: memory.once(
+                    ("hidden", year, settings.estimate, *records), make
+                ),
+            )
+        )
     with timing.step("follow-up"):
         tables += _followed(persons, deliveries, settings, origin)
     with timing.step("change and silence"):

@@ -18,22 +18,31 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionSettings:
-    """Which years the edition is about, and the seed of all chance in it."""
+    """Which years the edition is about, and the seed of all chance in it.
+
+    `published_until` is the last year of which published figures are shown; 0 shows all of them.
+    """
 
     name: str = "demo"
     first_year: int = 2014
     last_year: int = 2023
+    published_until: int = 0
     made_on: date = date(2024, 10, 18)
     seed: int = 19
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverySettings:
-    """Where the records come from: the files of organisations, or a simulated nation."""
+    """Where the records come from: the files of organisations, or a simulated nation.
+
+    `persons` and `simulated_years` (first and last) are of the simulated nation; without years it
+    has those of the edition.
+    """
 
     source: str = "simulated"
     folder: str = "deliveries"
     persons: int = 62_500
+    simulated_years: tuple[int, ...] = ()
     observed_until: date = date(2024, 12, 31)
 
 

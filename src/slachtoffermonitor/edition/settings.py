@@ -41,6 +41,12 @@ class Settings:
         """The years of the edition's window."""
         return range(self.edition.first_year, self.edition.last_year + 1)
 
+    @property
+    def simulated_years(self) -> range:
+        """The years of the simulated nation that the edition is made from."""
+        first, last = self.deliveries.simulated_years or (self.years[0], self.years[-1])
+        return range(first, last + 1)
+
     def as_mapping(self) -> dict[str, dict[str, object]]:
         """Give the settings as plain values, dates as ISO text, for the provenance."""
         return {
@@ -53,10 +59,14 @@ class Settings:
 
 
 _EXPLAINED = {
-    "edition": "Which years this edition is about, and the seed of all chance in it.",
+    "edition": (
+        "Which years this edition is about, and the seed of all chance in it. published_until: the "
+        "last year of which published figures are shown (0: all)."
+    ),
     "deliveries": (
         'Where the records come from. source: "files" reads the files in the folder; '
-        '"simulated" makes a synthetic nation of so many victims.'
+        '"simulated" makes a synthetic nation of so many victims, in simulated_years (first and '
+        "last; [] for the years of the edition)."
     ),
     "estimate": (
         "The hidden number: replicates of the bootstrap, reporters that stand as a list of "
@@ -192,6 +202,18 @@ def _window_limits(settings: Settings) -> Iterator[tuple[bool, str, object, str]
     )
     yield edition.seed >= 0, "[edition] seed is negative", edition.seed, "0 or more"
     yield (
+        edition.published_until == 0 or edition.published_until >= edition.last_year,
+        "[edition] published_until lies before the window ends",
+        edition.published_until,
+        f"0, or {edition.last_year} or later",
+    )
+    yield (
+        _holds_window(deliveries.simulated_years, edition.first_year, edition.last_year),
+        "[deliveries] simulated_years do not hold the window",
+        list(deliveries.simulated_years),
+        f"[], or first and last year around {edition.first_year} to {edition.last_year}",
+    )
+    yield (
         deliveries.source in _SOURCES,
         "[deliveries] source is not known",
         deliveries.source,
@@ -209,6 +231,10 @@ def _window_limits(settings: Settings) -> Iterator[tuple[bool, str, object, str]
         deliveries.observed_until,
         f"a date in {edition.last_year} or later",
     )
+
+
+def _holds_window(years: tuple[int, ...], first: int, last: int) -> bool:
+    return not years or (len(years) == 2 and years[0] <= first <= last <= years[1])
 
 
 def _method_limits(settings: Settings) -> Iterator[tuple[bool, str, object, str]]:

@@ -57,11 +57,13 @@ _READING = Text(
 )
 
 
-def public_changes() -> Table:
-    """By how much did published counts change, and is that more than chance?"""
+def public_changes(until: int | None = None) -> Table:
+    """By how much did published counts change, up to a year, and is that more than chance?"""
     rows = []
     for subject, before_id, after_id in _PUBLIC:
         before, after = claim(before_id), claim(after_id)
+        if until is not None and after.last_year > until:
+            continue
         ratio = rate_ratio(int(before.value or 0), int(after.value or 0))
         rows.append(_row(subject, before.first_year, after.first_year, ratio))
     return Table(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from itertools import combinations
 from typing import Any
 
@@ -23,8 +24,11 @@ from slachtoffermonitor.published import capture_table
 
 __all__ = ["published_models", "yearly_estimates"]
 
+Rows = list[dict[str, object]]
+
 _REST = "REST"
 _FIGURES = 3
+_NO_MODEL = "–"  # an empty code would be read as a total when the tables are protected
 _YEARLY = {
     "year": pl.Int64,
     "method": pl.String,
@@ -36,17 +40,27 @@ _YEARLY = {
 }
 
 
+def _made_now(_year: int, make: Callable[[], Rows]) -> Rows:
+    return make()
+
+
 def published_models(settings: Settings) -> Table:
     """How many victims do the published Dutch lists of 2010-2015 stand for, model by model?
 
     The rows stand side by side because the table cannot say which model is right.
     """
+    return _published_models(settings.estimate.level)
+
+
+@cache
+def _published_models(level: float) -> Table:
+    """Fit every model once in a process: the published lists are the same in every edition."""
     known = capture_table("netherlands")
     table = CaptureTable.from_counts(known.frame)
     names = ("method", "model", "estimate", "low", "high", "aic", "bic", "note")
     rows = [
         *(
-            _line(method, estimate_population(table, **how), settings.estimate.level)
+            _line(method, estimate_population(table, **how), level)
             for method, how in _models_of(len(known.lists))
         ),
         {
@@ -123,6 +137,8 @@ def yearly_estimates(
     settings: Settings,
     origin: Origin,
     truth: pl.DataFrame | None = None,
+    *,
+    of_year: Callable[[int, Callable[[], Rows]], Rows] = _made_now,
 ) -> Table:
     """How many victims were there each year, seen and unseen, by several methods?
 
@@ -134,15 +150,15 @@ def yearly_estimates(
         settings: of the edition.
         origin: of the records.
         truth: `year` and `victims` of a simulated nation; None for real records.
+        of_year: asked for the rows of a year, with a way to make them.
 
     """
     lists = _as_lists(memberships, settings.estimate.lists)
-    rows: list[dict[str, object]] = []
-    for offset, year in enumerate(settings.years):
-        of_year = lists.filter(pl.col("year") == year)
-        if of_year["reporter"].n_unique() < 2:
-            continue
-        rows += _of_year(year, of_year, settings, settings.edition.seed + offset)
+    rows: Rows = []
+    for year in settings.years:
+        listed = lists.filter(pl.col("year") == year)
+        if listed["reporter"].n_unique() >= 2:
+            rows += of_year(year, partial(_of_year, year, listed, settings))
     frame = pl.DataFrame(rows, schema=_YEARLY).with_columns(
         pl.col("estimate", "low", "high").round_sig_figs(_FIGURES)
     )
@@ -183,15 +199,14 @@ def _as_lists(memberships: pl.DataFrame, largest: int) -> pl.DataFrame:
     )
 
 
-def _of_year(
-    year: int, of_year: pl.DataFrame, settings: Settings, seed: int
-) -> list[dict[str, object]]:
+def _of_year(year: int, of_year: pl.DataFrame, settings: Settings) -> Rows:
     """Estimate one year by every method; a method without a sound model has no estimate."""
+    seed = settings.edition.seed + year
     table = CaptureTable.from_memberships(of_year)
     replicates = settings.estimate.bootstrap
     single = dict(_models_of(len(table.lists)))["MAIN_EFFECTS"]
     selected = {"select": "bic", "bootstrap": replicates, "seed": seed}
-    rows: list[dict[str, object]] = []
+    rows: Rows = []
     for method, how in (("MAIN_EFFECTS", single), ("BEST_BIC", selected), ("CHAO", None)):
         found: dict[str, object] = {"method": method, "model": ""}
         try:
@@ -202,5 +217,6 @@ def _of_year(
             )
         except InputError:
             found |= dict.fromkeys(("estimate", "low", "high"))
+        found["model"] = found["model"] or _NO_MODEL
         rows.append({"year": year, "registered": table.observed, **found})
     return [{name: row[name] for name in _YEARLY} for row in rows]

@@ -7,7 +7,7 @@ import polars as pl
 from slachtoffermonitor.disclose import Table
 from slachtoffermonitor.edition.tables._columns import columns
 from slachtoffermonitor.ground import Text
-from slachtoffermonitor.published import claims_frame, key_figures
+from slachtoffermonitor.published import claim, claims_frame, key_figures
 
 __all__ = ["public_tables"]
 
@@ -54,17 +54,24 @@ _TOPICS: dict[str, tuple[str, pl.Expr]] = {
 }
 
 
-def public_tables() -> tuple[Table, ...]:
+def public_tables(until: int | None = None) -> tuple[Table, ...]:
     """Which figures were published before, topic by topic?
 
     The tables of topics hold figures of several measures, series and denominators side by side;
     adding up their rows goes wrong.
+
+    Args:
+        until: the last year that figures may be about; None for all that was published. Topics of
+            which nothing is left are left out.
+
     """
-    frame = claims_frame()
+    frame = claims_frame().filter(until is None or pl.col("last_year") <= until)
     topics = [
-        _topic(name, title, frame.filter(chosen)) for name, (title, chosen) in _TOPICS.items()
+        _topic(name, title, found)
+        for name, (title, chosen) in _TOPICS.items()
+        if not (found := frame.filter(chosen)).is_empty()
     ]
-    return (_registered_by_year(frame), *topics, _key_figures())
+    return (_registered_by_year(frame), *topics, _key_figures(until))
 
 
 def _topic(name: str, title: str, frame: pl.DataFrame) -> Table:
@@ -136,8 +143,12 @@ def _publishers(frame: pl.DataFrame) -> Text:
     )
 
 
-def _key_figures() -> Table:
-    figures = key_figures()
+def _key_figures(until: int | None) -> Table:
+    figures = [
+        figure
+        for figure in key_figures()
+        if until is None or all(claim(name).last_year <= until for name in figure.inputs)
+    ]
     names = ("key", "value", "unit", "published_as", "formula", "source", "note")
     frame = pl.DataFrame(
         {

@@ -25,8 +25,11 @@ def shares_of_alarms(
     Shared evenly, a reporter of one report a week is noticed too late, for want of little: half of
     all is shared evenly, and of the other half each reporter gets what it lacks to be noticed
     within so many weeks, who lacks least first, until it is spent; what is left is shared evenly
-    too. The shares add up to what was agreed, however they fall.
+    too. The shares add up to what was agreed, however they fall. Where nobody reported enough to
+    be watched there is nothing to share.
     """
+    if not baselines:
+        return {}
     evenly = _EVENLY * per_week / len(baselines)
     lacks = {
         name: max(0.0, _runs_a_week(one, lasting[name], within_weeks - _LOST) - evenly)

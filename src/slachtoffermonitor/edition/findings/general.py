@@ -1,8 +1,4 @@
-"""The five headline findings: each a sentence bound to figures, and what should be done.
-
-A finding is left out when the edition lacks its figures. Every number in a sentence comes from a
-claim, from a key figure computed from claims, or from a released table.
-"""
+"""The findings of an edition whose window no published monitor had."""
 
 from __future__ import annotations
 
@@ -11,11 +7,12 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from slachtoffermonitor.disclose import ReleasedTable
+from slachtoffermonitor.edition.findings.parts import hidden_range, key, size, value
 from slachtoffermonitor.edition.results import Finding
 from slachtoffermonitor.ground import Number, Text
-from slachtoffermonitor.published import capture_table, claim, key_figure
+from slachtoffermonitor.published import claim, key_figure
 
-__all__ = ["state_findings"]
+__all__ = ["general_findings"]
 
 _SHARE = "0%"
 _PERCENT = "#,##0.0"
@@ -25,31 +22,18 @@ _REPEAT_CLAIMS = (
 )
 
 
-def state_findings(tables: Mapping[str, ReleasedTable]) -> tuple[Finding, ...]:
+def general_findings(tables: Mapping[str, ReleasedTable]) -> tuple[Finding, ...]:
     """What are the headlines of the edition, from its released tables and the claims?"""
     return tuple(
         finding
         for finding in (
             _registered(),
             _in_view(),
-            *_hidden(tables),
+            *hidden_range(tables),
             *_repeat(tables),
             _fall_and_labour(),
         )
     )
-
-
-def _key(key: str, pattern: str = _PERCENT) -> Number:
-    return Number(key_figure(key).value, pattern)
-
-
-def _size(key: str, pattern: str = _PERCENT) -> Number:
-    """Give the figure without its sign, for a sentence that says "fewer"."""
-    return Number(abs(key_figure(key).value), pattern)
-
-
-def _value(name: str) -> Number:
-    return Number(claim(name).value or 0)
 
 
 def _registered() -> Finding:
@@ -57,20 +41,20 @@ def _registered() -> Finding:
     change = key_figure("factsheet_2014_2018.change_2014_2018")
     return Finding(
         key="registered",
-        headline=Text("{n}", {"n": _key("factsheet_2014_2018.registered_2018", "#,##0")}),
+        headline=Text("{n}", {"n": key("factsheet_2014_2018.registered_2018", "#,##0")}),
         sentence=Text(
             "In 2018, {n} victims were registered, {fall}% fewer than in 2014; in 2024 there were "
             "{latest}.",
             {
-                "n": _key("factsheet_2014_2018.registered_2018", "#,##0"),
-                "fall": _size("factsheet_2014_2018.change_2014_2018"),
-                "latest": _value(latest),
+                "n": key("factsheet_2014_2018.registered_2018", "#,##0"),
+                "fall": size("factsheet_2014_2018.change_2014_2018"),
+                "latest": value(latest),
             },
         ),
         how_we_know=Text(
             "Counted by the National Rapporteur in the register of the reporting point. 2014 is "
             "taken as the edition of 2019 revised it: {before}.",
-            {"before": _value("nr.registered_victims.total.2014.v2019")},
+            {"before": value("nr.registered_victims.total.2014.v2019")},
         ),
         recommendation=Text(
             "Tell every professional in three questions whether they may report, and let them "
@@ -101,12 +85,10 @@ def _in_view() -> Finding:
             "{minors} registered minors against about {estimated_minors}. The estimate is of "
             "2014 and 2015 and ranges from {low} to {high}.",
             {
-                "registered": _value("nr.registered_victims.total.2018"),
-                "estimated": _value("mse.estimated_victims.total.2014-2015"),
-                "minors": _value("nr.registered_victims.domestic_sexual_minors.2018"),
-                "estimated_minors": _value(
-                    "mse.estimated_victims.domestic_sexual_minors.2014-2015"
-                ),
+                "registered": value("nr.registered_victims.total.2018"),
+                "estimated": value("mse.estimated_victims.total.2014-2015"),
+                "minors": value("nr.registered_victims.domestic_sexual_minors.2018"),
+                "estimated_minors": value("mse.estimated_victims.domestic_sexual_minors.2014-2015"),
                 "low": Number(span.low or 0),
                 "high": Number(span.high or 0),
             },
@@ -117,46 +99,6 @@ def _in_view() -> Finding:
         ),
         table="estimates_published",
         claims=(*one_in.inputs, *minors.inputs, span.id),
-        simulated=False,
-    )
-
-
-def _hidden(tables: Mapping[str, ReleasedTable]) -> Iterator[Finding]:
-    table = tables.get("hidden_number_models")
-    if table is None:
-        return
-    estimates = table.frame.filter(pl.col("estimate").is_not_null() & (pl.col("method") != "CHAO"))[
-        "estimate"
-    ]
-    if len(estimates) < 2:
-        return
-    known = capture_table("netherlands")
-    low, high = float(estimates.min()), float(estimates.max())  # type: ignore[arg-type]
-    values = {"low": Number(_rough(low)), "high": Number(_rough(high))}
-    yield Finding(
-        key="hidden_number",
-        headline=Text("{low} – {high}", values),
-        sentence=Text(
-            "The same {lists} lists of {period} give between {low} and {high} victims in "
-            "{years} years, depending on the model.",
-            values
-            | {
-                "lists": Number(len(known.lists)),
-                "period": known.period,
-                "years": Number(known.years),
-            },
-        ),
-        how_we_know=Text(
-            "Multiple systems estimation on {persons} registered persons, with {models} models "
-            "side by side. No model is shown alone, because the data cannot say which is right.",
-            {"persons": Number(known.persons), "models": Number(len(estimates))},
-        ),
-        recommendation=Text(
-            "Publish the hidden number as a range with its models, and plan help for the low end "
-            "at once."
-        ),
-        table="hidden_number_models",
-        claims=(),
         simulated=False,
     )
 
@@ -187,8 +129,8 @@ def _repeat(tables: Mapping[str, ReleasedTable]) -> Iterator[Finding]:
             {
                 "low": Number(seven["low"], _SHARE),
                 "high": Number(seven["high"], _SHARE),
-                "was_five": _value(_REPEAT_CLAIMS[0]),
-                "was_seven": _value(_REPEAT_CLAIMS[1]),
+                "was_five": value(_REPEAT_CLAIMS[0]),
+                "was_seven": value(_REPEAT_CLAIMS[1]),
             },
         ),
         recommendation=Text(
@@ -221,8 +163,8 @@ def _fall_and_labour() -> Finding:
             "{now} registered victims in 2020 against {then} in 2019. Part of the rise in the "
             "share comes from the fall of the other forms.",
             {
-                "now": _value("nr.registered_victims.total.2020"),
-                "then": _value("nr.registered_victims.total.2019"),
+                "now": value("nr.registered_victims.total.2020"),
+                "then": value("nr.registered_victims.total.2019"),
             },
         ),
         recommendation=Text(
@@ -233,8 +175,3 @@ def _fall_and_labour() -> Finding:
         claims=(*fall.inputs, *before.inputs, *after.inputs),
         simulated=False,
     )
-
-
-def _rough(value: float) -> float:
-    """Round an estimate to three figures: its other digits say nothing."""
-    return float(f"{value:.3g}")
