@@ -1,0 +1,146 @@
+"""What stands before every page: the clock of the session, and the permission table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from allauth.account.middleware import AccountMiddleware
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from slachtoffermonitor.service.accounts.clients import client_of
+from slachtoffermonitor.service.accounts.permissions import Scope, access_to, scope_of
+from slachtoffermonitor.service.accounts.rows import acting
+from slachtoffermonitor.service.accounts.signing_in.second_factor import has_shown_second_factor
+
+__all__ = ["PermissionTable", "SessionClock"]
+
+Answer = Callable[[HttpRequest], HttpResponse]
+_BEGUN, _SEEN = "begun_at", "seen_at"
+_REFRESH_SECONDS = 60
+_READING = {"GET", "HEAD", "OPTIONS"}
+
+
+class SessionClock:
+    """Ends a session after minutes without use, and after a working day in any case.
+
+    The session is written again at most once a minute, so that reading pages does not make
+    everybody wait for the database's one writer.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Look at the clock, then let the page answer."""
+        if _SEEN in request.session or request.user.is_authenticated:
+            now = timezone.now()
+            begun = _moment(request.session.get(_BEGUN)) or now
+            seen = _moment(request.session.get(_SEEN)) or now
+            idle = (now - seen).total_seconds()
+            if now - begun > settings.SESSION_LONGEST or idle > settings.SESSION_COOKIE_AGE:
+                logout(request)
+            elif request.session.get(_SEEN) is None or idle > _REFRESH_SECONDS:
+                request.session[_BEGUN] = begun.isoformat()
+                request.session[_SEEN] = now.isoformat()
+        return self.get_response(request)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+class PermissionTable:
+    """Lets a request reach its page only if the permission table says so; else it ends here.
+
+    A page that is let through finds `request.scope`, how far its user sees on it, and runs in one
+    transaction in which the database knows who acts. A page that fails leaves nothing behind.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on; the page is known only once its address is."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: Any, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Decide, and answer in the view's place where it may not be reached."""
+        name, method = request.resolver_match.view_name, request.method
+        access = access_to(name, method)
+        client = client_of(request)
+        if client is not None:
+            request.user = client
+        request.scope = scope_of(request.user, name, method)
+        if access is None:
+            return _refused(request)
+        if request.scope is Scope.NONE:
+            return None if access.public else _turned_away(request)
+        if client is None and not access.before_second_factor:
+            missing = _asked_for_second_factor(request)
+            if missing is not None:
+                return None if access.public else missing
+        return _answered(request, lambda: view(request, *args, **kwargs))
+
+
+def _answered(request: Any, answer: Callable[[], Any]) -> HttpResponse:
+    try:
+        return _acted(request, answer)
+    except Exception as error:
+        # A view called here is out of reach of the other middleware: signing in says by an
+        # exception that it wants the password once more.
+        response: HttpResponse | None = _SIGNING_IN.process_exception(request, error)
+        if response is None:
+            raise
+        return response
+
+
+def _never_called(request: HttpRequest) -> HttpResponse:
+    raise NotImplementedError(request.method)
+
+
+_SIGNING_IN: Any = AccountMiddleware(_never_called)  # type: ignore[no-untyped-call]
+
+
+def _acted(request: Any, answer: Callable[[], Any]) -> HttpResponse:
+    with acting(request.user, request.scope, write=request.method not in _READING):
+        response: HttpResponse = answer()
+        if hasattr(response, "render") and callable(response.render):
+            response = response.render()
+        return response
+
+
+def _turned_away(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated or _wants_json(request):
+        return _refused(request)
+    return redirect_to_login(request.get_full_path())
+
+
+def _refused(request: HttpRequest) -> HttpResponse:
+    if _wants_json(request):
+        status = 403 if request.user.is_authenticated else 401
+        return JsonResponse({"detail": "not allowed"}, status=status)
+    return render(request, "service/refused.html", status=403)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/") or "HTTP_AUTHORIZATION" in request.META
+
+
+def _asked_for_second_factor(request: Any) -> HttpResponse | None:
+    """Give the page of the second factor to who has not shown one; None if it was shown."""
+    if has_shown_second_factor(request):
+        return None
+    if is_mfa_enabled(request.user):
+        logout(request)
+        return redirect_to_login(request.get_full_path())
+    return redirect("mfa_activate_totp")

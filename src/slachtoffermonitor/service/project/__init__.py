@@ -1,0 +1,1 @@
+"""The Django project: configuration, settings, addresses and the way in for a web server."""
