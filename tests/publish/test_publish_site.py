@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import altair as alt
 import pytest
@@ -120,8 +120,23 @@ def test_every_local_link_leads_somewhere(pages):
                 continue
             linked = (path.parent / unquote(parts.path)).resolve() if parts.path else path
             assert linked.exists(), f"{path.name} links to {target}"
-            if parts.fragment and linked in pages:
+            if parts.fragment.startswith("table="):
+                _is_a_choice(linked.parent / "tables", parse_qs(parts.fragment))
+            elif parts.fragment and linked in pages:
                 assert parts.fragment in pages[linked].ids, f"{path.name} links to {target}"
+
+
+def _is_a_choice(folder: Path, choice: dict[str, list[str]]) -> None:
+    """An address of the table builder names a table, its dimensions and codes that it has."""
+    script = (folder / f"{choice['table'][0]}.js").read_text("utf-8")
+    table = json.loads(script.partition("] = ")[2].rstrip(";\n"))
+    codes = {one["key"]: set(one["codes"]) for one in table["dimensions"]}
+    for key, values in choice.items():
+        kind, _, name = key.partition(".")
+        if kind in {"rows", "columns"}:
+            assert values == [""] or values[0] in codes
+        elif kind in {"where", "only"}:
+            assert codes[name] >= set(values), (choice, codes[name])
 
 
 def test_every_chart_has_words_rows_and_a_live_form(pages):

@@ -12,7 +12,8 @@ from babel.messages.extract import extract_from_dir
 import slachtoffermonitor.publish as room
 from slachtoffermonitor.disclose import Column
 from slachtoffermonitor.ground import Text, translate
-from slachtoffermonitor.publish._reading import claim_words, words
+from slachtoffermonitor.publish._reading import words
+from slachtoffermonitor.publish.site.claim_words import claim_words
 from slachtoffermonitor.published import claim, claims
 
 _ROOM = Path(room.__file__).parent
@@ -25,6 +26,11 @@ _SAME = {
     "register",
     "downloads",
     "{size} kB",
+    "Online platforms",
+    "interval {interval}",
+    "status",
+    "{dimension}: {value}",
+    "{title}. {edition}. {source}. {address}",
 }
 
 
@@ -57,7 +63,7 @@ def test_the_catalogue_holds_nothing_that_is_not_used():
     folder = files("slachtoffermonitor").joinpath("locale", "nl")
     catalogued: set[str] = set()
     for path in folder.iterdir():
-        if not path.name.startswith(("publish.", "publish_")):
+        if not path.name.startswith(("publish.", "publish_", "report.")):
             continue
         with path.open("rb") as file:
             catalogued |= {message.id for message in read_po(file) if message.id}
@@ -77,6 +83,8 @@ def _column(name: str, role: str) -> Column:
         (-46.77, False, "-46,8", "-46.8"),
         (52823.5, False, "52.824", "52,824"),
         (0.0004, True, "0,040%", "0.040%"),
+        (0.000002, True, "minder dan 0,001%", "less than 0.001%"),
+        (0.0, True, "0,0%", "0.0%"),
         (None, False, "–", "–"),
     ],
 )

@@ -13,14 +13,22 @@ import polars as pl
 
 from slachtoffermonitor.disclose import Column, ReleasedTable
 from slachtoffermonitor.ground import Language, Number, Text, translate
-from slachtoffermonitor.published import Claim
 from slachtoffermonitor.vocabulary import code_list
 
-__all__ = ["Grid", "Heading", "claim_words", "hidden_words", "labels", "read_grid", "words"]
+__all__ = [
+    "Grid",
+    "Heading",
+    "hidden_words",
+    "labels",
+    "read_cells",
+    "read_grid",
+    "read_intervals",
+    "words",
+]
 
 _MISSING = "–"
 _LONG = 44
-_EXACT = "#,##0.##"
+_LEAST_SHARE = 0.00001  # written as 0,001%; what is less would be written as 0
 _FOR_SOFTWARE = frozenset({"claim", "formula"})
 _SHARES = frozenset({"share", "probability"})
 _LIMITS = frozenset({"low", "high"})
@@ -114,7 +122,8 @@ def read_grid(
         for column in table.columns
         if column.name not in _FOR_SOFTWARE and not _empty(shown, table, column)
     ]
-    cells = [_cells(table, column, shown, language) for column in explained]
+    merged = [column for column in explained if column.name not in _merged_away(table, explained)]
+    cells = [_whole_cells(table, column, shown, language) for column in merged]
     return Grid(
         headings=tuple(
             Heading(
@@ -123,11 +132,55 @@ def read_grid(
                 numeric=column.role != "dimension" and shown[column.name].dtype.is_numeric(),
                 long=max(map(len, texts), default=0) > _LONG,
             )
-            for column, texts in zip(explained, cells, strict=True)
+            for column, texts in zip(merged, cells, strict=True)
         ),
         rows=tuple(zip(*cells, strict=True)),
         total=whole.height,
     )
+
+
+def _merged_away(table: ReleasedTable, explained: list[Column]) -> set[str]:
+    """Which columns stand inside another cell: the limits, the unit, the vintage of a series?"""
+    names = {column.name for column in explained}
+    away = {name for name in ("unit",) if "value" in names}
+    away |= {name for name in ("vintage",) if "series" in names}
+    return away | (_LIMITS if _limited(table) in names else set())
+
+
+def _limited(table: ReleasedTable) -> str:
+    """Give the name of the column whose limits the table holds, if it does."""
+    names = [column.name for column in table.columns]
+    at = names.index("low") if "low" in names else 0
+    return names[at - 1] if at and names[at : at + 2] == ["low", "high"] else ""
+
+
+def _whole_cells(
+    table: ReleasedTable, column: Column, frame: pl.DataFrame, language: Language
+) -> list[str]:
+    """The cells of a column with what belongs to each: its interval, its unit, its vintage."""
+    cells = read_cells(table, column, frame, language)
+    if column.name == _limited(table):
+        spans = [one.get("interval", "") for one in read_intervals(table, column, frame, language)]
+        cells = [
+            (f"{cell} ({span})" if cell != _MISSING else str(span)) if span else cell
+            for cell, span in zip(cells, spans, strict=True)
+        ]
+    if column.name == "value" and "unit" in frame.columns:
+        cells = _beside(cells, labels(table.column("unit"), frame["unit"], language), " ")
+    if column.name == "series" and "vintage" in frame.columns:
+        stamped = [
+            Text("vintage {vintage}", {"vintage": str(one)}).in_language(language) if one else ""
+            for one in frame["vintage"].to_list()
+        ]
+        cells = _beside(cells, stamped, ", ")
+    return cells
+
+
+def _beside(cells: list[str], more: list[str], between: str) -> list[str]:
+    return [
+        f"{cell}{between}{words}" if words not in {"", _MISSING} and cell != _MISSING else cell
+        for cell, words in zip(cells, more, strict=True)
+    ]
 
 
 def words(value: object, column: Column, language: Language, *, share: bool = False) -> str:
@@ -141,6 +194,10 @@ def words(value: object, column: Column, language: Language, *, share: bool = Fa
         return str(value)
     if column.role == "dimension" and isinstance(value, int):
         return str(value)
+    if share and 0 < value < _LEAST_SHARE:
+        return Text("less than {share}", {"share": Number(_LEAST_SHARE, "#,##0.000%")}).in_language(
+            language
+        )
     return Number(value, _pattern(value, share=share)).in_language(language)
 
 
@@ -162,9 +219,10 @@ def _empty(frame: pl.DataFrame, table: ReleasedTable, column: Column) -> bool:
     return values.null_count() == frame.height
 
 
-def _cells(
+def read_cells(
     table: ReleasedTable, column: Column, frame: pl.DataFrame, language: Language
 ) -> list[str]:
+    """How does each cell of a column read, in these rows of the table?"""
     values = frame[column.name]
     if column.codes or values.dtype == pl.String:
         return labels(column, values, language)
@@ -179,79 +237,33 @@ def _cells(
     ]
 
 
+def read_intervals(
+    table: ReleasedTable, column: Column, frame: pl.DataFrame, language: Language
+) -> list[dict[str, float | str]]:
+    """Which interval has each cell of the column: `low`, `high` and `interval` in words?
+
+    The limits are those of the column that they stand right behind; without limits a cell has no
+    interval, and nothing is said of it.
+    """
+    if column.name != _limited(table):
+        return [{} for _ in range(frame.height)]
+    low, high = (read_cells(table, table.column(name), frame, language) for name in ("low", "high"))
+    return [
+        {
+            "low": least,
+            "high": most,
+            "interval": Text("{low} to {high}", {"low": a, "high": b}).in_language(language),
+        }
+        if least is not None and most is not None
+        else {}
+        for least, most, a, b in zip(
+            frame["low"].to_list(), frame["high"].to_list(), low, high, strict=True
+        )
+    ]
+
+
 def _withheld(table: ReleasedTable, column: Column, frame: pl.DataFrame) -> pl.Series:
     """Which cells are empty because a count was hidden, and not because nothing is known?"""
     if column.role != "count" or table.origin == "published":
         return pl.repeat(False, frame.height, eager=True)
     return frame[column.name].is_null()
-
-
-def claim_words(claim: Claim, others: Mapping[str, Claim], language: Language) -> dict[str, object]:
-    """How does a published claim read in the language?
-
-    Returns:
-        `id`, `what`, `period`, `shown` (the figure with its unit), `of` (the denominator),
-        `series`, `standing`, `source`, `wording`, `note`.
-
-    """
-    base = others.get(claim.denominator)
-    series = _label("published_series", claim.series, language)
-    vintage = Text("vintage").in_language(language)
-    return {
-        "id": claim.id,
-        "what": _what(claim, language),
-        "period": claim.period,
-        "shown": _shown(claim, language),
-        "of": _what_and_when(base, language) if base else _translated(claim.denominator, language),
-        "series": f"{series}, {vintage} {claim.vintage}" if claim.vintage else series,
-        "standing": _STANDING[claim.standing].in_language(language)
-        if claim.standing in _STANDING
-        else "",
-        "source": claim.source,
-        "wording": claim.wording,
-        "note": _translated(claim.note, language),
-    }
-
-
-_STANDING: Mapping[str, Text] = {
-    "computed": Text("computed here from published figures"),
-    "other_base": Text("published against a base that was not published"),
-    "disputed": Text("disputed: conflicts with the register"),
-    "unreliable": Text("called unreliable by the National Rapporteur"),
-}
-
-
-def _translated(words: str, language: Language) -> str:
-    return translate(words, language) if words else ""
-
-
-def _label(name: str, code: str, language: Language) -> str:
-    codes = code_list(name)
-    return codes.label(code, language) if code in codes else code
-
-
-def _what(claim: Claim, language: Language) -> str:
-    measure = _label("published_measures", claim.measure, language)
-    group = _label("published_groups", claim.group, language)
-    return measure if claim.group == "total" else f"{measure}: {group}"
-
-
-def _what_and_when(claim: Claim, language: Language) -> str:
-    return f"{_what(claim, language)}, {claim.period} ({_shown(claim, language)})"
-
-
-def _shown(claim: Claim, language: Language) -> str:
-    about = Text("about").in_language(language) + " " if claim.approximate else ""
-    if claim.unit == "one_in" and claim.value is not None:
-        one_in = Text("1 in {n}", {"n": Number(claim.value, _EXACT)})
-        return about + one_in.in_language(language)
-    if claim.value is not None:
-        figure = Number(claim.value, _EXACT).in_language(language)
-    elif claim.low is not None and claim.high is not None:
-        limits = {"low": Number(claim.low, _EXACT), "high": Number(claim.high, _EXACT)}
-        figure = Text("{low} to {high}", limits).in_language(language)
-    else:
-        figure = claim.wording or _MISSING
-    if claim.unit == "percent":
-        return f"{about}{figure}%"
-    return f"{about}{figure} {_label('published_units', claim.unit, language)}"

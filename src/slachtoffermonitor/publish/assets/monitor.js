@@ -38,13 +38,13 @@
     await load();
     const image = place.querySelector("img");
     const live = place.querySelector(".live") ?? place.appendChild(document.createElement("div"));
-    live.className = "live";
-    live.setAttribute("role", "img");
-    live.setAttribute("aria-label", image.alt);
     const { paddingLeft, paddingRight } = getComputedStyle(place);
     const width = Math.floor(place.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight));
     if (!width || live.dataset.width === String(width)) return;
     live.dataset.width = String(width);
+    live.className = "live";
+    live.setAttribute("role", "img");
+    live.setAttribute("aria-label", image.alt);
     const locale = read("number-locale");
     await window.vegaEmbed(live, fitted(read(place.dataset.chart), width), {
       actions: false,

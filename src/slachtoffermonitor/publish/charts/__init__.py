@@ -8,6 +8,7 @@ from slachtoffermonitor.publish.charts.figure import (
     Look,
     bundle,
     number_locale,
+    png,
     specification,
     svg,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "bundle",
     "draw_figures",
     "number_locale",
+    "png",
     "specification",
     "svg",
 ]

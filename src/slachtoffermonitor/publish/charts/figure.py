@@ -30,6 +30,7 @@ __all__ = [
     "Look",
     "bundle",
     "number_locale",
+    "png",
     "specification",
     "svg",
 ]
@@ -117,6 +118,13 @@ def svg(figure: Figure, language: Language, look: Look = SCREEN) -> str:
     drawn: str = vl_convert.vegalite_to_svg(
         json.dumps(specification(figure, language, look)), format_locale=number_locale(language)
     )
+    return drawn
+
+
+def png(drawing: str) -> bytes:
+    """Give the drawn chart as an image of dots, twice as fine as it is drawn."""
+    _know_fonts()
+    drawn: bytes = vl_convert.svg_to_png(drawing, scale=2)
     return drawn
 
 
