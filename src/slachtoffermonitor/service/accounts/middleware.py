@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +17,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from slachtoffermonitor.service.accounts.clients import client_of
-from slachtoffermonitor.service.accounts.permissions import Scope, access_to, scope_of
+from slachtoffermonitor.service.accounts.permissions import Access, Scope, access_to, scope_of
 from slachtoffermonitor.service.accounts.rows import acting
-from slachtoffermonitor.service.accounts.signing_in.second_factor import has_shown_second_factor
+from slachtoffermonitor.service.accounts.signing_in.second_factor import (
+    has_shown_second_factor,
+    noticing_second_factor,
+)
 
 __all__ = ["PermissionTable", "SessionClock"]
 
@@ -85,11 +89,14 @@ class PermissionTable:
             return _refused(request)
         if request.scope is Scope.NONE:
             return None if access.public else _turned_away(request)
-        if client is None and not access.before_second_factor:
-            missing = _asked_for_second_factor(request)
-            if missing is not None:
-                return None if access.public else missing
-        return _answered(request, lambda: view(request, *args, **kwargs))
+        if client is not None:
+            return _answered(request, lambda: view(request, *args, **kwargs))
+        missing = _asked_for_second_factor(request, access)
+        if missing is not None:
+            request.scope = Scope.NONE
+            return None if access.public else missing
+        with noticing_second_factor(request) if access.before_second_factor else nullcontext():
+            return _answered(request, lambda: view(request, *args, **kwargs))
 
 
 def _answered(request: Any, answer: Callable[[], Any]) -> HttpResponse:
@@ -136,11 +143,15 @@ def _wants_json(request: HttpRequest) -> bool:
     return request.path.startswith("/api/") or "HTTP_AUTHORIZATION" in request.META
 
 
-def _asked_for_second_factor(request: Any) -> HttpResponse | None:
-    """Give the page of the second factor to who has not shown one; None if it was shown."""
+def _asked_for_second_factor(request: Any, access: Access) -> HttpResponse | None:
+    """Give the page of the second factor to who has not shown one; None if it was shown.
+
+    A session that has not shown the factor of a person who has one is over: it began before the
+    factor was there, perhaps with somebody else at the keys.
+    """
     if has_shown_second_factor(request):
         return None
     if is_mfa_enabled(request.user):
         logout(request)
         return redirect_to_login(request.get_full_path())
-    return redirect("mfa_activate_totp")
+    return None if access.before_second_factor else redirect("mfa_activate_totp")

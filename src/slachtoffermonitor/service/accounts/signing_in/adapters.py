@@ -8,12 +8,14 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import render
 
 from slachtoffermonitor.service.accounts.models import User
+from slachtoffermonitor.service.accounts.signing_in.second_factor import signed_in_just_now
 from slachtoffermonitor.service.vault.keys import decrypt, encrypt
 
 __all__ = ["AccountAdapter", "OfficeAdapter", "SecondFactorAdapter"]
@@ -27,6 +29,16 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Nobody makes an account for themselves."""
         return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Ask for the password again before a change, but not of who has just typed it.
+
+        Somebody who signs in for the first time is led to setting up a second factor at once.
+        """
+        request = self.request
+        if not is_mfa_enabled(request.user) and signed_in_just_now(request):
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send nothing: a mailbox may be read by somebody else."""

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.http import HttpRequest
 
-__all__ = ["SECOND_FACTOR_SHOWN", "has_shown_second_factor", "mark_second_factor"]
+__all__ = [
+    "SECOND_FACTOR_SHOWN",
+    "has_shown_second_factor",
+    "noticing_second_factor",
+    "signed_in_just_now",
+]
 
 SECOND_FACTOR_SHOWN = "second_factor"
 
@@ -20,10 +30,32 @@ def has_shown_second_factor(request: HttpRequest) -> bool:
     """
     if request.session.get(SECOND_FACTOR_SHOWN):
         return True
-    methods: set[Any] = {entry.get("method") for entry in get_authentication_records(request)}
+    methods = {record.get("method") for record in _records(request)}
     return bool(methods & {"mfa", "socialaccount"})
 
 
-def mark_second_factor(request: HttpRequest) -> None:
-    """Remember that a second factor was set up in this very session."""
-    request.session[SECOND_FACTOR_SHOWN] = True
+def signed_in_just_now(request: HttpRequest) -> bool:
+    """Whether the one who is signed in did so within the time that a sign-in counts as fresh."""
+    records = _records(request)
+    return (
+        bool(records)
+        and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    )
+
+
+def _records(request: HttpRequest) -> list[dict[str, Any]]:
+    return list(get_authentication_records(request, request.user))  # type: ignore[arg-type]
+
+
+@contextmanager
+def noticing_second_factor(request: HttpRequest) -> Iterator[None]:
+    """Remember that the second factor was shown, if the block is what sets one up.
+
+    Only the very request that sets up somebody's first factor counts: another session of the same
+    person, begun with the password alone, stays outside.
+    """
+    user: Any = request.user
+    had_none = not is_mfa_enabled(user)
+    yield
+    if had_none and is_mfa_enabled(user):
+        request.session[SECOND_FACTOR_SHOWN] = True

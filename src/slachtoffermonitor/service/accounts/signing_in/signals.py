@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.mfa.signals import authenticator_added, authenticator_removed
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import transaction
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
-from django.http import HttpRequest
 
-from slachtoffermonitor.service.accounts.signing_in.second_factor import mark_second_factor
 from slachtoffermonitor.service.audit import record
 
 __all__: list[str] = []
@@ -38,12 +37,12 @@ def _refused(**_: Any) -> None:
     _write("session.refused", "service:sign-in", "session:none")
 
 
-@receiver(authenticator_added)
-def _factor_added(request: HttpRequest, user: Any, authenticator: Any, **_: Any) -> None:
-    mark_second_factor(request)
-    _write("second_factor.added", user, user, kind=str(authenticator.type))
+@receiver(post_save, sender=Authenticator)
+def _factor_added(instance: Authenticator, created: bool, **_: Any) -> None:
+    if created:
+        _write("second_factor.added", instance.user, instance.user, kind=instance.type)
 
 
-@receiver(authenticator_removed)
-def _factor_removed(user: Any, authenticator: Any, **_: Any) -> None:
-    _write("second_factor.removed", user, user, kind=str(authenticator.type))
+@receiver(post_delete, sender=Authenticator)
+def _factor_removed(instance: Authenticator, **_: Any) -> None:
+    _write("second_factor.removed", instance.user, instance.user, kind=instance.type)
