@@ -1,0 +1,1 @@
+"""The interface for systems of organisations: OpenAPI, one key per organisation."""
