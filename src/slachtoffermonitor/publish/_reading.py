@@ -28,6 +28,7 @@ __all__ = [
 
 _MISSING = "–"
 _LONG = 44
+_TOTAL = "TOTAL"  # the margin of a dimension, as `disclose.Table` has it
 _LEAST_SHARE = 0.00001  # written as 0,001%; what is less would be written as 0
 _FOR_SOFTWARE = frozenset({"claim", "formula"})
 _SHARES = frozenset({"share", "probability"})
@@ -96,6 +97,8 @@ def labels(column: Column, values: pl.Series, language: Language) -> list[str]:
 
 
 def _in_words(value: str, column: Column, language: Language) -> str:
+    if value == _TOTAL and column.role == "dimension":
+        return Text("All together").in_language(language)
     return translate(value, language) if column.translated and value else value
 
 

@@ -10,6 +10,7 @@ from slachtoffermonitor.disclose import Origin, Table
 from slachtoffermonitor.edition.deliveries import Deliveries
 from slachtoffermonitor.edition.settings import Settings
 from slachtoffermonitor.edition.tables._columns import columns
+from slachtoffermonitor.edition.tables.places import against_country
 from slachtoffermonitor.edition.tables.registered import source_of
 from slachtoffermonitor.follow import FollowUp, clearing_sensitivity, follow_up, waiting
 from slachtoffermonitor.ground import Number, Text
@@ -19,6 +20,7 @@ __all__ = ["clearing_table", "follow_registered", "repeat_tables", "waiting_tabl
 _DAYS_PER_YEAR = 365.25
 _GRID_DAYS = 30
 _CLEARINGS = (0, 14, 30, 60, 90)
+_ALL = "TOTAL"
 _SHARES = ("share", "low", "high", "at_risk")
 _OVER_TIME = Text("Share of registered victims who are victim again, over time")
 _BY_YEARS = Text("Share of registered victims who are victim again, by number of years")
@@ -112,30 +114,38 @@ def clearing_table(followed: FollowUp, settings: Settings, origin: Origin) -> Ta
 
 
 def waiting_table(requests: pl.DataFrame, settings: Settings, origin: Origin) -> Table:
-    """Where do victims wait for help, and how long?"""
+    """Where do victims wait for help, and how long? The first row is all places together."""
     on = settings.deliveries.observed_until
-    waits = waiting(requests, on=on, level=settings.estimate.level)
+    placed = requests.filter(pl.col("municipality").is_not_null())
+    waits = waiting(requests if placed.is_empty() else placed, on=on, level=settings.estimate.level)
     frame = (
         waits.medians.join(waits.queue, on="group", how="left")
-        .filter(pl.col("group") != "")
         .select(
-            pl.col("group").alias("municipality"),
+            pl.col("group").replace("", _ALL).alias("municipality"),
             pl.col("n").cast(pl.Int64).alias("requests"),
-            pl.col("waiting").fill_null(0).cast(pl.Int64),
+            pl.when(pl.col("group") == "")
+            .then(pl.col("waiting").filter(pl.col("group") != "").sum())
+            .otherwise(pl.col("waiting").fill_null(0))
+            .cast(pl.Int64)
+            .alias("waiting"),
             "median_days",
             pl.col("median_low").alias("low"),
             pl.col("median_high").alias("high"),
         )
-        .sort("municipality")
+        .join(against_country(placed, settings), on="municipality", how="left")
+        .sort(pl.col("municipality") != _ALL, "municipality")
     )
     return Table(
         name="waiting_by_municipality",
         title=Text("Victims waiting for help, by municipality"),
         frame=frame,
         columns=tuple(
-            replace(column, rests_on="requests") if column.role == "measure" else column
+            # what is said of a place is hidden with its requests, as its median is
+            replace(column, role="measure", rests_on="requests")
+            if column.role in {"measure", "note"}
+            else column
             for column in columns(
-                "municipality", "requests", "waiting", "median_days", "low", "high"
+                "municipality", "requests", "waiting", "median_days", "low", "high", "note"
             )
         ),
         origin=origin,

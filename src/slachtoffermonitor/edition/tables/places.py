@@ -14,7 +14,7 @@ from slachtoffermonitor.edition.tables.registered import source_of
 from slachtoffermonitor.ground import Text
 from slachtoffermonitor.trend import funnel
 
-__all__ = ["waiting_spread"]
+__all__ = ["against_country", "waiting_spread"]
 
 _LEAST_PLACES = 3
 _SAID = {
@@ -22,6 +22,29 @@ _SAID = {
     "about the same": "Municipalities are about the same.",
     "no conclusion": "Chance alone can explain how municipalities differ.",
 }
+_PLACE_SAID = {
+    "higher": "Help starts sooner here than in the country, by more than chance explains.",
+    "lower": "Help starts later here than in the country, by more than chance explains.",
+    "as expected": "Chance alone can explain the difference with the country.",
+    "too few": "There are too few requests here to compare with the country.",
+}
+
+
+def against_country(requests: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """Does help start sooner or later in a municipality than chance explains?
+
+    A verdict is a question to the municipality: its requests may differ.
+
+    Returns:
+        Columns `municipality` and `note`, a sentence; without rows where fewer than three
+        municipalities can be compared.
+
+    """
+    starts = _starts(requests, settings.deliveries.observed_until)
+    if starts.height < _LEAST_PLACES or not starts["count"].sum():
+        return pl.DataFrame(schema={"municipality": pl.String, "note": pl.String})
+    found = funnel(starts, seed=settings.edition.seed).places
+    return found.select(municipality="place", note=pl.col("verdict").replace_strict(_PLACE_SAID))
 
 
 def waiting_spread(requests: pl.DataFrame, settings: Settings, origin: Origin) -> Table | None:

@@ -166,8 +166,8 @@ def waiting_times(tables: Tables, language: Language) -> Figure | None:
     table = rows_of(tables, "waiting_by_municipality", *needed)
     if table is None:
         return None
-    known = pl.col("median_days").is_not_null()
-    frame = table.frame.filter(known).sort("median_days", "municipality", descending=[True, False])
+    placed = pl.col("median_days").is_not_null() & (pl.col("municipality") != table.total)
+    frame = table.frame.filter(placed).sort("median_days", "municipality", descending=[True, False])
     if frame.height < 2:
         return None
     top = frame.head(_DRAWN_MUNICIPALITIES)

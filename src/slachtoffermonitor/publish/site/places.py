@@ -35,7 +35,12 @@ def place_facts(tables: Mapping[str, ReleasedTable], language: Language) -> dict
         if (column := _place_column(table)) is not None
     ]
     names = {name for facts in found for name in facts["rows"]}
-    return {"places": sorted(names, key=str.casefold), "tables": found}
+    return {"places": sorted(names, key=_by_letter), "tables": found}
+
+
+def _by_letter(name: str) -> str:
+    """'s-Gravenhage stands among the names with an s."""
+    return name.lstrip("'’").casefold()
 
 
 def _place_column(table: ReleasedTable) -> Column | None:
@@ -48,7 +53,9 @@ def _facts(table: ReleasedTable, place: Column, language: Language) -> dict[str,
     figures = [
         column
         for column in table.columns
-        if column.role in {"count", "measure"} and column.name not in _LIMITS
+        if column.role in {"count", "measure"}
+        and column.name not in _LIMITS
+        and table.frame[column.name].dtype.is_numeric()
     ]
     is_country = pl.col(place.name) == table.total
     rows = _rows(table, table.frame.filter(~is_country), place, figures, language)

@@ -34,6 +34,8 @@ WHOLE_FILES: tuple[tuple[str, Text], ...] = (
     ("data/edition.xlsx", Text("Excel workbook with all tables and notes")),
     ("factsheet-nl.pdf", Text("Factsheet in Dutch (PDF)")),
     ("factsheet-en.pdf", Text("Factsheet in English (PDF)")),
+    ("report-nl.pdf", Text("Full report in Dutch (PDF)")),
+    ("report-en.pdf", Text("Full report in English (PDF)")),
     ("data/datapackage.json", Text("Data Package: what every column means, for software")),
     ("data/csv-metadata.json", Text("CSV on the Web: the same, for the web's own standard")),
     ("data/README.md", Text("Reading guide")),

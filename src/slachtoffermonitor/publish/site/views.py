@@ -63,7 +63,9 @@ def _figures(table: ReleasedTable) -> list[Column]:
     return [
         column
         for column in table.columns
-        if column.role in {"count", "measure"} and column.name not in _LIMITS
+        if column.role in {"count", "measure"}
+        and column.name not in _LIMITS
+        and table.frame[column.name].dtype.is_numeric()
     ]
 
 
