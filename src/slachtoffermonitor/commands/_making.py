@@ -6,8 +6,10 @@ import dataclasses
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,7 +45,7 @@ def make_edition(
     the edition stands. `earlier` are settings of editions of other windows, from the same records;
     they come to lie in `editions/`, each under its name.
     """
-    from slachtoffermonitor.edition import Memory
+    from slachtoffermonitor.edition import Memory, render_settings
 
     named = (*settings.disclosure.approvals, *approvals)
     disclosure = dataclasses.replace(settings.disclosure, approvals=named)
@@ -51,9 +53,14 @@ def make_edition(
     places = {one.edition.name: f"{_EARLIER}/{one.edition.name}" for one in earlier}
     memory = Memory()
     with _making_room(target, replace=replace), new_folder(target) as folder:
-        edition = _make(settings, folder, base, memory=memory, places=places)
-        for one in earlier:
-            _make(one, folder / places[one.edition.name], base, memory=memory, places={})
+        made = [(one, _run(one, base, memory)) for one in (settings, *earlier)]
+        edition = dataclasses.replace(made[0][1], earlier=places)
+        with _publishing(len(earlier)) as publish:
+            for (one, found), place in zip(made[1:], places.values(), strict=True):
+                publish(found, folder / place)
+                write_text(folder / place / "monitor.toml", render_settings(one))
+            _publish(edition, folder)
+        write_text(folder / "monitor.toml", render_settings(settings))
     if edition.ledger is not None:
         write_text(base / settings.disclosure.ledger, edition.ledger.render())
     if as_json is not None:
@@ -62,27 +69,42 @@ def make_edition(
         _tell(edition, target, language)
 
 
-def _make(
-    settings: Settings, folder: Path, base: Path, *, memory: Memory, places: Mapping[str, str]
-) -> Edition:
-    """Run one edition and write it into a folder that is being filled."""
-    from slachtoffermonitor.edition import render_settings, run_edition
-    from slachtoffermonitor.publish import publish_edition
+def _run(settings: Settings, base: Path, memory: Memory) -> Edition:
+    """Run one edition, saying what is being done."""
+    from slachtoffermonitor.edition import run_edition
 
-    edition = settings.edition
+    window = f"{settings.edition.first_year}-{settings.edition.last_year}"
     with Console(stderr=True).status("Making the edition") as status:
-        made = run_edition(
+        return run_edition(
             settings,
             base,
             secret=os.environ.get(SECRET_VARIABLE, "").encode(),
-            watch=lambda step: status.update(f"{edition.first_year}-{edition.last_year}: {step}"),
+            watch=lambda step: status.update(f"{window}: {step}"),
             memory=memory,
         )
-        made = dataclasses.replace(made, earlier=places)
-        status.update(f"{edition.first_year}-{edition.last_year}: Publishing")
-        publish_edition(made, folder)
-    write_text(folder / "monitor.toml", render_settings(settings))
-    return made
+
+
+def _publish(edition: Edition, folder: Path) -> None:
+    from slachtoffermonitor.publish import publish_edition
+
+    with Console(stderr=True).status("Publishing"):
+        publish_edition(edition, folder)
+
+
+@contextmanager
+def _publishing(others: int) -> Iterator[Callable[[Edition, Path], object]]:
+    """Publish other editions beside the first, on the cores that it leaves free."""
+    from slachtoffermonitor.publish import publish_edition
+
+    if not others:
+        yield publish_edition
+        return
+    workers = max(1, min(others, (os.cpu_count() or 1) - 1))
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        waiting: list[Future[None]] = []
+        yield lambda edition, folder: waiting.append(pool.submit(publish_edition, edition, folder))
+        for one in waiting:
+            one.result()
 
 
 @contextmanager
@@ -132,6 +154,8 @@ def _tell(edition: Edition, target: Path, language: Language) -> None:
         ("Website (English)", "site/en/index.html"),
         ("Factsheet (Dutch)", "factsheet-nl.pdf"),
         ("Factsheet (English)", "factsheet-en.pdf"),
+        ("Report (Dutch)", "report-nl.pdf"),
+        ("Report (English)", "report-en.pdf"),
         ("Open data", "data/"),
         *((f"Edition {window}", f"{place}/") for window, place in edition.earlier.items()),
     ):

@@ -7,16 +7,12 @@ reporters, of domestic sexual exploitation and of reports by the police. Tagged 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, time
-from importlib.resources import as_file, files
-
-import typst
 
 from slachtoffermonitor.disclose import ReleasedTable
 from slachtoffermonitor.edition import Edition, Finding
 from slachtoffermonitor.ground import Language, ReleaseError, Text
+from slachtoffermonitor.publish._typesetting import typeset
 from slachtoffermonitor.publish.charts import PAPER, PAPER_WIDE, Figure, Look, svg
 
 __all__ = ["factsheet"]
@@ -70,23 +66,10 @@ def factsheet(edition: Edition, figures: Mapping[str, Figure], language: Languag
 
     """
     content = _content(edition, figures, language)
-    template = files("slachtoffermonitor.publish").joinpath("templates", "factsheet.typ")
-    made_on = datetime.combine(edition.made_on, time(), UTC)
-    with (
-        as_file(files("slachtoffermonitor.publish").joinpath("assets", "fonts")) as fonts,
-        as_file(template) as path,
-    ):
-        compiler = typst.Compiler(path, font_paths=[fonts], ignore_system_fonts=True)
-        for scale in _SCALES:
-            inputs = {"content": json.dumps(content | {"scale": scale})}
-            pages = compiler.compile(format="svg", sys_inputs=inputs)
-            if not isinstance(pages, list) or len(pages) > _PAGES:
-                continue
-            pdf = compiler.compile(
-                format="pdf", sys_inputs=inputs, pdf_standards=["ua-1"], timestamp=made_on
-            )
-            if isinstance(pdf, bytes):
-                return pdf
+    for scale in _SCALES:
+        pdf = typeset("factsheet.typ", content | {"scale": scale}, edition.made_on, pages=_PAGES)
+        if pdf is not None:
+            return pdf
     raise ReleaseError(
         f"the factsheet in '{language}' does not fit on {_PAGES} pages; shorten the findings"
     )

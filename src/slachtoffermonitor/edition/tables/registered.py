@@ -72,7 +72,8 @@ def describe_registered(
             "person_id",
             "year",
             pl.col("main_form").alias("form"),
-            age_band_expr("age", "age_bands").alias("age_band"),
+            # an age that cannot be, by a wrong birth date, is not known
+            age_band_expr("age", "age_bands").fill_null("ONB").alias("age_band"),
             "sex",
             citizenship_group_expr("citizenship", "reported_on").alias("citizenship_group"),
         )
