@@ -1,0 +1,1 @@
+"""The questions of the reporting point, as forms that work without JavaScript."""
