@@ -108,7 +108,8 @@ def test_checksums_are_those_of_the_files(published):
     for line in (data / "SHA256SUMS").read_text("utf-8").splitlines():
         digest, name = line.split("  ")
         listed[name] = digest
-    assert set(listed) == {path.name for path in data.iterdir()} - {"SHA256SUMS"}
+    files = {path.relative_to(data).as_posix() for path in data.rglob("*") if path.is_file()}
+    assert set(listed) == files - {"SHA256SUMS"}
     for name, digest in listed.items():
         assert hashlib.sha256((data / name).read_bytes()).hexdigest() == digest
 

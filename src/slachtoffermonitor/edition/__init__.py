@@ -12,6 +12,7 @@ from slachtoffermonitor.edition.deliveries import DELIVERED_TABLES, Deliveries, 
 from slachtoffermonitor.edition.memory import Memory
 from slachtoffermonitor.edition.results import Edition, Finding, Provenance
 from slachtoffermonitor.edition.running import run_edition
+from slachtoffermonitor.edition.sections import PublicationSettings
 from slachtoffermonitor.edition.settings import Settings, read_settings, render_settings
 from slachtoffermonitor.edition.templates import lay_out_edition
 from slachtoffermonitor.edition.windows import PUBLISHED_WINDOWS, settings_of_window
@@ -26,6 +27,7 @@ __all__ = [
     "Finding",
     "Memory",
     "Provenance",
+    "PublicationSettings",
     "Settings",
     "WrittenEdition",
     "compare_editions",

@@ -13,6 +13,7 @@ __all__ = [
     "EditionSettings",
     "EstimateSettings",
     "FollowSettings",
+    "PublicationSettings",
 ]
 
 
@@ -107,3 +108,17 @@ class DisclosureSettings:
             seconds=self.seconds,
             seed=seed,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationSettings:
+    """Who publishes the edition, where and under which licence: what a catalogue must say of it.
+
+    The defaults are example addresses, which lead nowhere; a real edition states its own.
+    """
+
+    publisher: str = "Slachtoffermonitor (example)"
+    publisher_id: str = "https://example.org/slachtoffermonitor"
+    email: str = "monitor@example.org"
+    address: str = "https://example.org/slachtoffermonitor/edition/"
+    licence: str = "http://creativecommons.org/licenses/by/4.0/"

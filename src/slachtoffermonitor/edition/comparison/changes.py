@@ -112,7 +112,8 @@ def _method_of(edition: WrittenEdition) -> dict[str, str]:
     known = {"version": provenance["version"], "python": provenance["python"]}
     known |= provenance["libraries"]
     for section, values in provenance["settings"].items():
-        known |= {f"[{section}] {key}": str(value) for key, value in values.items()}
+        if section != "publication":  # who publishes it changes no figure
+            known |= {f"[{section}] {key}": str(value) for key, value in values.items()}
     known.pop("[edition] made_on", None)
     known.pop("[edition] seed", None)
     return {key: str(value) for key, value in known.items()}
