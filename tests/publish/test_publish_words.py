@@ -26,7 +26,11 @@ _SAME = {
     "register",
     "downloads",
     "{size} kB",
+    "Fig.",
+    "Python",
     "Online platforms",
+    "{group}: {first} in {first_year}, {last} in {last_year}",
+    "{one}; {more}",
     "interval {interval}",
     "status",
     "{dimension}: {value}",
@@ -67,7 +71,7 @@ def test_the_catalogue_holds_nothing_that_is_not_used():
             continue
         with path.open("rb") as file:
             catalogued |= {message.id for message in read_po(file) if message.id}
-    assert catalogued == set(messages())
+    assert catalogued <= set(messages())
 
 
 def _column(name: str, role: str) -> Column:

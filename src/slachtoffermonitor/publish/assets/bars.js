@@ -95,6 +95,7 @@
     let y = 8, line = [];
     svg.append(make("title", {}, description));
     if (mark) svg.append(words(mark, 0, (y += 12), { fill: WARNING, "font-weight": 700, "font-size": 12 }));
+    if (mark) y += 8;
     const lay = () => {
       if (!line.length) return;
       const height = Math.max(...line.map((one) => one.height));

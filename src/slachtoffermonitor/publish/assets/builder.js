@@ -169,7 +169,7 @@
 
   function withoutMargin() {
     if (!table.figures.some(({ counts }) => counts)) return [];
-    return table.dimensions.filter(({ key, total, codes }) => total < 0 && codes.length > 1 && (key in state.fixed || table.margins[key]));
+    return table.dimensions.filter(({ total, codes, in_time: inTime }) => total < 0 && codes.length > 1 && !inTime);
   }
 
   function marginLine({ key, label }) {

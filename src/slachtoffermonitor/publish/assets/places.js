@@ -50,7 +50,7 @@
     return globalThis.monitorBars.drawBars(
       [{ title: label, rows: [bar(name, row.figures[at]), bar(said.country, one.country.figures[at])] }],
       {
-        width: Math.min(640, Math.max(280, place.clientWidth)),
+        width: Math.min(640, Math.max(230, found.clientWidth - 70)),
         dots: true,
         description: fill(said.chart, { figure: label, place: name }),
         mark: one.origin === "simulated" ? said.simulated : "",

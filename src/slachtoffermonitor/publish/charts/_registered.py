@@ -11,7 +11,7 @@ import polars as pl
 from slachtoffermonitor.disclose import ReleasedTable
 from slachtoffermonitor.ground import Language, Number, Text
 from slachtoffermonitor.publish._reading import hidden_words, labels
-from slachtoffermonitor.publish.charts._rows import Builder, Tables, Words, rows_of, say
+from slachtoffermonitor.publish.charts._rows import Builder, Tables, Words, listed, rows_of, say
 from slachtoffermonitor.publish.charts._shapes import lines, panels
 from slachtoffermonitor.publish.charts.figure import Figure
 
@@ -99,7 +99,7 @@ def with_gaps(drawn: pl.DataFrame) -> pl.DataFrame:
 def register_panels(name: str, group: str, title: Text) -> Builder:
     """Give the builder of one small bar chart per `group` of a table of persons by year.
 
-    `title` may use {largest}, {persons}, {first_year} and {last_year}.
+    `title` may use {largest} and {persons} of the last year, {first_year} and {last_year}.
     """
 
     def build(tables: Tables, language: Language) -> Figure | None:
@@ -108,8 +108,9 @@ def register_panels(name: str, group: str, title: Text) -> Builder:
             return None
         frame = table.frame.sort("year")
         names = _names_by_size(table, group, language)
-        words = _extent(frame, group, names)
         hidden = hidden_words(table)
+        words = _extent(frame, group, names)
+        words["each"] = _each(frame, group, names, hidden)
         minimum = table.parameters.get("minimum")
         sign = "×" if minimum is None else f"<{minimum}"
         return Figure(
@@ -117,9 +118,8 @@ def register_panels(name: str, group: str, title: Text) -> Builder:
             title=Text(title.message, words),
             alternative=Text(
                 "{groups} small bar charts on the same scale, one for each group, by year of "
-                "registration from {first_year} to {last_year}. The largest group is {largest}, "
-                "with {persons} persons over all years. Where a count is hidden the chart has the "
-                "sign {sign} in place of a bar: {hidden}.",
+                "registration from {first_year} to {last_year}. {each}. Where a count is hidden "
+                "the chart has the sign {sign} in place of a bar: {hidden}.",
                 words | {"hidden": hidden, "sign": sign},
             ),
             table=table,
@@ -153,11 +153,37 @@ def _names_by_size(table: ReleasedTable, group: str, language: Language) -> dict
 
 
 def _extent(frame: pl.DataFrame, group: str, names: dict[str, str]) -> Words:
-    largest = next(iter(names))
+    """The largest group of the last year: counts of years are never added up."""
+    last_year = int(frame["year"][-1])
+    last = frame.filter((pl.col("year") == last_year) & pl.col("persons").is_not_null())
+    top = last.sort("persons", group).row(-1, named=True) if last.height else None
     return {
-        "largest": names[largest],
-        "persons": Number(float(frame.filter(pl.col(group) == largest)["persons"].sum())),
+        "largest": names[top[group]] if top else "",
+        "persons": Number(top["persons"]) if top else "",
         "first_year": int(frame["year"][0]),
-        "last_year": int(frame["year"][-1]),
+        "last_year": last_year,
         "groups": Number(len(names)),
     }
+
+
+def _each(frame: pl.DataFrame, group: str, names: dict[str, str], hidden: Text) -> Text:
+    """What the panel of each group begins and ends with, for who does not see it."""
+    told = []
+    for code, name in names.items():
+        rows = frame.filter(pl.col(group) == code)
+        (first_year, first), (last_year, last) = (
+            rows.select("year", "persons").row(at) for at in (0, -1)
+        )
+        told.append(
+            Text(
+                "{group}: {first} in {first_year}, {last} in {last_year}",
+                {
+                    "group": name,
+                    "first": hidden if first is None else Number(first),
+                    "first_year": int(first_year),
+                    "last": hidden if last is None else Number(last),
+                    "last_year": int(last_year),
+                },
+            )
+        )
+    return listed(told)

@@ -17,6 +17,7 @@ __all__ = [
     "Words",
     "apart",
     "interval_words",
+    "listed",
     "named",
     "number",
     "rows_of",
@@ -92,6 +93,15 @@ def interval_words(row: Sequence[float | None], language: Language) -> str:
     limits = Text("{low} to {high}", {"low": Number(low), "high": Number(high)})
     span = limits.in_language(language)
     return f"{figure} ({span})" if figure else span
+
+
+def listed(parts: Sequence[Text]) -> Text:
+    """Join sentences, at least one, by a semicolon: a description can so tell of every group."""
+    *before, last = parts
+    joined = last
+    for part in reversed(before):
+        joined = Text("{one}; {more}", {"one": part, "more": joined})
+    return joined
 
 
 def number(value: float, language: Language, pattern: str = "#,##0") -> str:

@@ -18,6 +18,7 @@ from slachtoffermonitor.publish.charts._rows import (
     Builder,
     Tables,
     Words,
+    listed,
     number,
     rows_of,
     say,
@@ -60,9 +61,8 @@ def published_groups(name: str, measure: str, groups: Sequence[str], title: Text
             title=Text(title.message, words),
             alternative=Text(
                 "{groups} small bar charts on the same scale, one for each group, for the years "
-                "of which a figure was published. {Group}: {first} in {first_year}, {last} in "
-                "{last_year}.",
-                words,
+                "of which a figure was published. {each}.",
+                words | {"each": _each(frame, names)},
             ),
             table=table,
             frame=frame.drop("year"),
@@ -211,6 +211,19 @@ def published_latest(name: str, measure: str, title: Text, limit: int = 10) -> B
         )
 
     return build
+
+
+def _each(frame: pl.DataFrame, names: dict[str, str]) -> Text:
+    """What the panel of each group begins and ends with, for who does not see it."""
+    return listed(
+        [
+            Text(
+                "{group}: {first} in {first_year}, {last} in {last_year}",
+                {"group": name, **_first_and_last(frame.filter(pl.col("group") == group))},
+            )
+            for group, name in names.items()
+        ]
+    )
 
 
 def _names(table: ReleasedTable, groups: Sequence[str], language: Language) -> dict[str, str]:

@@ -95,32 +95,27 @@ _BUILDERS: tuple[Builder, ...] = (
     register_panels(
         "register_by_year_form",
         "form",
-        Text("Most registered: {largest}, {persons} persons from {first_year} to {last_year}"),
+        Text("Most registered in {last_year}: {largest}, {persons} persons"),
     ),
     register_panels(
         "register_by_year_reporter",
         "reporter",
-        Text(
-            "Most victims were reported by: {largest}, {persons} from {first_year} to {last_year}"
-        ),
+        Text("In {last_year} most victims were reported by: {largest}, {persons}"),
     ),
     register_panels(
         "register_by_year_age",
         "age_band",
-        Text("Largest age group: {largest}, {persons} persons from {first_year} to {last_year}"),
+        Text("Largest age group in {last_year}: {largest}, {persons} persons"),
     ),
     register_panels(
         "register_by_year_sex",
         "sex",
-        Text("Largest group by sex: {largest}, {persons} persons from {first_year} to {last_year}"),
+        Text("Largest group by sex in {last_year}: {largest}, {persons} persons"),
     ),
     register_panels(
         "register_by_year_citizenship",
         "citizenship_group",
-        Text(
-            "Largest group by citizenship: {largest}, {persons} persons from {first_year} to "
-            "{last_year}"
-        ),
+        Text("Largest group by citizenship in {last_year}: {largest}, {persons} persons"),
     ),
 )
 

@@ -157,6 +157,13 @@ class Shelf:
         """Of which day are the figures of the table?"""
         return self.say(vintage_words(table, self.made_on()))
 
+    def protections(self) -> list[tuple[str, list[ReleasedTable]]]:
+        """How were persons protected, and in which tables each way?"""
+        ways: dict[str, list[ReleasedTable]] = {}
+        for table in self.edition.tables.values():
+            ways.setdefault(self.say(table.explanation), []).append(table)
+        return list(ways.items())
+
     def revised(self, table: ReleasedTable) -> list[str]:
         """Which figures of the table were published more than once, and differed?"""
         return revisions(table, self.language)

@@ -38,9 +38,7 @@ _WORDS: Mapping[str, Mapping[str, Text]] = {
         "where": Text("{dimension}: {value}"),
         "and": Text("and"),
         "made": Text("Table made: {rows} rows, {columns} columns, {figures} figures."),
-        "hidden_here": Text(
-            "“{words}” stands {times} times in this table: there the count is hidden. {why}"
-        ),
+        "hidden_here": Text("Hidden counts in this table: {times}, shown as “{words}”. {why}"),
         "no_row": Text(
             "– means that the table has no row here: nothing was counted, or nothing was published."
         ),
