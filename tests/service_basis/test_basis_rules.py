@@ -139,7 +139,7 @@ def test_codes_that_do_not_exist_are_refused_together():
     assert [p.column for p in refused.value.problems] == ["reporter", "purpose", "age", "consent"]
     with pytest.raises(InputError, match="consents for somebody else"):
         Situation(reporter="POL", suspects=frozenset({"ZELF"}))
-    with pytest.raises(InputError, match="minor_consent"):
+    with pytest.raises(InputError, match="TOT_16, TOT_18"):
         Policy(minors="TOT_12")
     with pytest.raises(InputError, match="no such legal basis"):
         withdrawal_effect("AVG")

@@ -93,7 +93,7 @@ def _require(asked: dict[str, tuple[str, str]]) -> None:
     lists: dict[str, CodeList] = {name: code_list(listed) for name, (_, listed) in asked.items()}
     problems = [
         Problem(
-            what=f"is not a code of the list '{lists[name].name}'",
+            what="is not a code of its list",
             column=name,
             found=repr(code),
             allowed=", ".join(lists[name]),

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from slachtoffermonitor.service.register.api.endpoints import api
-from slachtoffermonitor.service.register.pages import asking, reporting
+from slachtoffermonitor.service.register.pages import asking, reporting, uploading
 
 __all__ = ["urlpatterns"]
 
@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("may-i-report/", asking.ask, name="ask"),
     path("report/", reporting.start, name="start"),
+    path("report/many/", uploading.upload, name="upload"),
+    path("report/many/template/", uploading.template_file, name="template"),
     path("report/begin/", reporting.begin, name="begin"),
     path("report/<uuid:report_id>/", reporting.report, name="report"),
     path("report/draft/<uuid:draft_id>/later/", reporting.save_for_later, name="save_for_later"),

@@ -85,14 +85,16 @@ def _code_problems(
     for code in value.split(";") if metadata.get("many") else [value]:
         if code not in codes:
             yield Problem(
-                what=f"is not a code of the list '{codes.name}'",
+                what="is not a code of its list",
                 column=name,
                 found=repr(code[:20]),
                 allowed=", ".join(list(codes)[:16]),
             )
         elif metadata.get("clock") and not codes[code].is_valid(on):
             yield Problem(
-                what=f"the code was not valid on {on.isoformat()}", column=name, found=repr(code)
+                what="the code was not valid on the day of the report",
+                column=name,
+                found=repr(code),
             )
 
 
@@ -174,7 +176,7 @@ def _consent_problems(submission: Submission, today: date) -> Iterator[Problem]:
     consent = submission.consent
     form = code_list("consent_forms").get(consent.form)
     if form is None:
-        yield Problem(what="is not a code of the list 'consent_forms'", column="consent")
+        yield Problem(what="is not a code of its list", column="consent")
         return
     if form.attributes.get("written") != "yes":
         return
@@ -212,7 +214,7 @@ def problems_of_count(counted: CountedReport, *, today: date) -> list[Problem]:
         ("form", counted.form, "forms"),
     ):
         if value not in code_list(listed):
-            found.append(Problem(what=f"is not a code of the list '{listed}'", column=name))
+            found.append(Problem(what="is not a code of its list", column=name))
     if counted.month.replace(day=1) > today:
         found.append(Problem(what="lies in the future", column="month"))
     if not 1 <= counted.persons <= 1000:

@@ -31,7 +31,15 @@ from slachtoffermonitor.service.register.receiving.submission import CountedRepo
 from slachtoffermonitor.service.vault import seal
 from slachtoffermonitor.vocabulary import age_band, code_list
 
-__all__ = ["NoBasisError", "Received", "chosen_policy", "count_only", "judge", "receive"]
+__all__ = [
+    "NoBasisError",
+    "Received",
+    "age_band_of",
+    "chosen_policy",
+    "count_only",
+    "judge",
+    "receive",
+]
 
 
 class NoBasisError(SlachtoffermonitorError):
@@ -143,14 +151,14 @@ def _saved(submission: Submission, verdict: Verdict, organisation: Any, actor: A
         made_by=actor.audit_name,
         facts={
             **{name: submission.facts.get(name) or None for name in FACTS},
-            "age_band": _age_band(submission),
+            "age_band": age_band_of(submission),
         },
     )
     _save_evidence(report, submission)
     return report
 
 
-def _age_band(submission: Submission) -> str:
+def age_band_of(submission: Submission) -> str:
     """Give the band of ages that the statistics use; of an adult without birthday, unknown."""
     born = submission.identity.get("birth_date")
     if born:

@@ -1,0 +1,93 @@
+"""Upload of many reports: the template, the check of every row, and the file given back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from slachtoffermonitor.ground import InputError, translate
+from slachtoffermonitor.service.register.forms.fields import spoken
+from slachtoffermonitor.service.register.receiving.taking_in import chosen_policy
+from slachtoffermonitor.service.register.uploads.rows import Sheet, read_sheet
+from slachtoffermonitor.service.register.uploads.taking import take_in
+from slachtoffermonitor.service.register.uploads.writing import give_back, template
+
+__all__ = ["template_file", "upload"]
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_SHOWN = 200
+
+
+class UploadForm(forms.Form):
+    """A file, and what to do with rows that cannot be taken in as they stand."""
+
+    file = forms.FileField(label=_("File (CSV, Excel, or tokens)"), max_length=200)
+    count_others = forms.BooleanField(
+        label=_("Count the rows for which there is no basis for more"), required=False
+    )
+    leave_faulty = forms.BooleanField(
+        label=_("Take in the good rows and give the others back to me"), required=False
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def upload(request: Any) -> HttpResponse:
+    """Check a file; take it in, or tell everything that is wrong with it at once."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "register/upload.html", {"form": form})
+    file, policy = form.cleaned_data["file"], chosen_policy()
+    organisation = request.user.organisation
+    content = file.read()
+    try:
+        sheet = read_sheet(content, file.name, reporter=organisation.reporter, policy=policy)
+    except InputError as error:
+        for problem in error.problems:
+            what = translate(problem.what, spoken())
+            form.add_error("file", f"{what} ({problem.allowed})" if problem.allowed else what)
+        return render(request, "register/upload.html", {"form": form}, status=422)
+    if "give_back" in request.POST:
+        return _attachment(give_back(sheet, spoken()), "reports-checked.xlsx")
+    wishes = {name: form.cleaned_data[name] for name in ("count_others", "leave_faulty")}
+    shown: dict[str, Any] = {"form": UploadForm(), "wrong": _wrong(sheet)[:_SHOWN]}
+    status = 200
+    try:
+        shown["taken"] = take_in(
+            sheet, content, actor=request.user, organisation=organisation, policy=policy, **wishes
+        )
+    except InputError:
+        status = 422
+    return render(request, "register/upload.html", shown, status=status)
+
+
+def _wrong(sheet: Sheet) -> list[tuple[int, list[str]]]:
+    """Say per row what is wrong, or why it may only be counted; never what stood there."""
+    language = spoken()
+    told = []
+    for row in sheet.rows:
+        if row.problems:
+            words = [f"{each.column}: {translate(each.what, language)}" for each in row.problems]
+            told.append((row.number, words))
+        elif row.may_be_counted and row.verdict is not None:
+            told.append((row.number, [row.verdict.reason[language]]))
+    return told
+
+
+@require_safe
+def template_file(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Give the workbook to fill in."""
+    return _attachment(template(spoken()), "reports-template.xlsx")
+
+
+def _attachment(content: bytes, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=_XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Cache-Control"] = "no-store"
+    return answer
