@@ -32,9 +32,9 @@ def person(organisations):
 
     def make(*roles, organisation="Police North"):
         user = User.objects.create_user(
-            f"{'-'.join(roles) or 'nobody'}-{User.objects.count()}@example.org",
+            f"{roles[0] if roles else 'nobody'}-{User.objects.count()}@example.org",
             "correct horse battery",
-            name=f"Test {' '.join(roles)}",
+            name=f"Test {' '.join(roles)}"[:120],
             organisation=organisations[organisation],
         )
         for role in roles:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from slachtoffermonitor.ground import SlachtoffermonitorError
-from slachtoffermonitor.service.accounts.rows import standing
+from slachtoffermonitor.service.accounts.rows import as_service, standing
 from slachtoffermonitor.service.audit import record
 from slachtoffermonitor.service.vault.keys import KeyRing, VaultError, decrypt, encrypt
 from slachtoffermonitor.service.vault.models import SealedIdentity
@@ -172,7 +172,7 @@ def rotate_keys(progress: Callable[[int], None] = lambda _: None) -> int:
     ring, done = _ring(), 0
     broken: set[uuid.UUID] = set()
     while True:
-        with transaction.atomic():
+        with as_service("rotate-keys"):
             due = SealedIdentity.objects.filter(destroyed_at=None).exclude(key_id=ring.current)
             rows = list(due.exclude(pk__in=broken).select_for_update().order_by("pk")[:_BATCH])
             whole = [row for row in rows if _rewrapped(row, ring)]
@@ -182,7 +182,7 @@ def rotate_keys(progress: Callable[[int], None] = lambda _: None) -> int:
         done += len(whole)
         broken |= {row.pk for row in rows} - {row.pk for row in whole}
         progress(done)
-    with transaction.atomic():
+    with as_service("rotate-keys"):
         record(
             "keys.rotated",
             actor="service:rotate-keys",

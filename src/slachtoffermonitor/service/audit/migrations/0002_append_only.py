@@ -24,8 +24,8 @@ def _on_sqlite(act: str) -> str:
 _POSTGRESQL = (
     f"CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS "
     f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$",
-    f"CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON {_TABLE} "
-    "FOR EACH ROW EXECUTE FUNCTION audit_refuse()",
+    f"CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {_TABLE} "
+    "FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
     f"ALTER TABLE {_TABLE} ENABLE ROW LEVEL SECURITY",
     f"ALTER TABLE {_TABLE} FORCE ROW LEVEL SECURITY",
     # Whoever acts, adds; only who sees everything reads.

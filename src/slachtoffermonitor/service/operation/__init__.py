@@ -1,0 +1,1 @@
+"""Keeping the service going: serving, the demo office, health, backup and restore, retention."""
