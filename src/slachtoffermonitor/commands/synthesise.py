@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from rich.console import Console
@@ -14,14 +16,14 @@ from rich.console import Console
 from slachtoffermonitor.commands._options import json_option, language_option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import polars as pl
 
     from slachtoffermonitor.disclose import Ledger, MicrodataAttack, SyntheticRecords
     from slachtoffermonitor.ground import Language
 
 __all__ = ["command"]
+
+_Found = TypeVar("_Found")
 
 _BUDGET = 4.0
 _KINDS = (".csv", ".parquet")
@@ -92,11 +94,17 @@ def command(  # noqa: PLR0913 (click hands over every option by name)
     approvals and a ledger.
     """
     from slachtoffermonitor.disclose import check_approvals, synthesise
+    from slachtoffermonitor.disclose.synthetic.privacy import promise
 
-    _check_target(out)
-    approvals = () if simulated and not approve else check_approvals(approve)
-    frame = _read(records)
-    ledger = _ledger(ledger_file, simulated)
+    with _together() as must:
+        must(lambda: _check_target(out))
+        must(lambda: promise(epsilon=epsilon, delta=delta, reach=most_records))
+        found_approvals = must(
+            lambda: () if simulated and not approve else check_approvals(approve)
+        )
+        found_frame = must(lambda: _read(records))
+        found_ledger = must(lambda: _ledger(ledger_file, simulated))
+    approvals, frame, ledger = found_approvals(), found_frame(), found_ledger()
     ledger.afford(epsilon, budget)
     with Console(stderr=True).status("") as status:
 
@@ -123,6 +131,33 @@ def command(  # noqa: PLR0913 (click hands over every option by name)
         write_text(ledger_file, grown.render())
     _write(made, out)
     _tell(made, found, out, language, as_json)
+
+
+@contextmanager
+def _together() -> Iterator[Callable[[Callable[[], _Found]], Callable[[], _Found]]]:
+    """Try everything first, and refuse with all that is wrong at once."""
+    from slachtoffermonitor.ground import InputError, Problem, SlachtoffermonitorError
+
+    wrong: list[SlachtoffermonitorError] = []
+
+    def must(check: Callable[[], _Found]) -> Callable[[], _Found]:
+        try:
+            found = check()
+        except SlachtoffermonitorError as error:
+            wrong.append(error)
+            return check
+        return lambda: found
+
+    yield must
+    if len(wrong) == 1:
+        raise wrong[0]
+    if wrong:
+        problems = [
+            problem
+            for error in wrong
+            for problem in getattr(error, "problems", (Problem(what=str(error)),))
+        ]
+        raise InputError(problems)
 
 
 def _today() -> date:

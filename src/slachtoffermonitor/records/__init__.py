@@ -1,5 +1,6 @@
 """Records: the shapes of what organisations deliver, and the reading and checking of it."""
 
+from slachtoffermonitor.records.exchanging import to_htcds
 from slachtoffermonitor.records.opening import open_as_text
 from slachtoffermonitor.records.reading import CHECKED_TABLES, check, read
 from slachtoffermonitor.records.schemas import (
@@ -28,4 +29,5 @@ __all__ = [
     "check",
     "open_as_text",
     "read",
+    "to_htcds",
 ]
