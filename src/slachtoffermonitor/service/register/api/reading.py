@@ -39,7 +39,7 @@ def submission_of(sent: FullReport | PseudonymisedReport) -> Submission:
     if isinstance(sent, FullReport):
         known = sent.identity.model_dump(mode="json")
         identity = {name: str(value) for name, value in known.items() if value}
-    elif sent.tokens:
+    if sent.tokens:
         tokens, key = read_one_row(_bytes(sent.tokens))
     decision = sent.decision
     return Submission(

@@ -128,6 +128,10 @@ class _AboutAPerson(_Strict):
     )
     decision: Decision | None = None
     own_reference: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/-]{0,40}$")] = ""
+    tokens: Annotated[str, StringConstraints(max_length=200_000)] = Field(
+        default="",
+        description="A Parquet file of one row of tokens, in base64: compared with others' tokens.",
+    )
 
 
 class FullReport(_AboutAPerson):
@@ -141,9 +145,6 @@ class PseudonymisedReport(_AboutAPerson):
     """A report without a name; `tokens` is one row of what `slachtoffermonitor tokenise` wrote."""
 
     content: Literal["PSEUDONIEM"]
-    tokens: Annotated[str, StringConstraints(max_length=200_000)] = Field(
-        default="", description="A Parquet file of one row of tokens, in base64."
-    )
 
 
 class Count(_Strict):

@@ -163,8 +163,6 @@ def _content_problems(submission: Submission) -> Iterator[Problem]:
         )
     if submission.content == "PSEUDONIEM" and any(submission.identity.values()):
         yield Problem(what="a report without a name holds no identity", column="content")
-    if submission.content == "VOLLEDIG" and submission.tokens:
-        yield Problem(what="tokens belong to a report without a name", column="content")
     if submission.content == "VOLLEDIG" and not any(submission.identity.values()):
         yield Problem(what="a full report says who the victim is", column="content")
     decision = submission.decision

@@ -15,6 +15,7 @@ from slachtoffermonitor.service.basis import Policy, Verdict, find_consent_text,
 from slachtoffermonitor.service.register.models import (
     Consent,
     OfficerDecision,
+    Person,
     Report,
     ReportVersion,
     RuleChoice,
@@ -130,6 +131,7 @@ def _saved(submission: Submission, verdict: Verdict, organisation: Any, actor: A
         sealed["consent_giver"] = submission.consent.giver_name
     report = Report.objects.create(
         organisation=organisation,
+        person=Person.objects.create(),
         identity=seal(sealed, organisation=organisation.pk) if any(sealed.values()) else None,
         reporter=organisation.reporter,
         own_reference=submission.own_reference,

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from slachtoffermonitor.service.audit import record
 from slachtoffermonitor.service.basis import withdrawal_effect
 from slachtoffermonitor.service.register.models import (
     Consent,
+    MatchCandidate,
     Person,
     Report,
     ReportVersion,
@@ -22,7 +24,7 @@ from slachtoffermonitor.service.register.receiving.submission import CountedRepo
 from slachtoffermonitor.service.register.receiving.taking_in import count_only
 from slachtoffermonitor.service.vault import shred
 
-__all__ = ["Withdrawn", "correct", "erase", "withdraw"]
+__all__ = ["Withdrawn", "correct", "erase", "forget_pairs", "withdraw"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +83,7 @@ def erase(report: Report, *, actor: Any, reason: str, status: str) -> None:
         TokenRow.objects.filter(report=report).delete()
         report.versions.all().delete()
         report.codes.all().delete()
-        report.candidates.all().delete()
+        forget_pairs(report)
         person = report.person
         report.person, report.status, report.ended_at = None, status, timezone.now()
         report.own_reference = ""
@@ -89,6 +91,11 @@ def erase(report: Report, *, actor: Any, reason: str, status: str) -> None:
         if person is not None and not person.reports.exists():
             Person.objects.filter(pk=person.pk).delete()
         record("report.erased", actor=actor, subject=report, detail={"reason": reason})
+
+
+def forget_pairs(report: Report) -> None:
+    """Forget the pairs that a report was part of: about nobody there is nothing to decide."""
+    MatchCandidate.objects.filter(Q(report=report) | Q(other=report)).delete()
 
 
 def correct(report: Report, changes: dict[str, str | None], *, actor: Any) -> int:

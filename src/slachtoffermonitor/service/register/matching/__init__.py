@@ -1,0 +1,1 @@
+"""Reports that may be about one person: looked for by `link`, decided by people."""
