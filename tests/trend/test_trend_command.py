@@ -114,6 +114,12 @@ def test_a_file_without_a_question_is_asked_what_changed(tmp_path):
     assert "90% interval" in shown
 
 
+def test_a_misspelt_question_is_answered_with_the_questions_there_are():
+    said = run("sillence", "counts.csv")
+    assert "'sillence' is neither a question nor a file" in said
+    assert "interruption, silence" in said
+
+
 def test_drivers_of_counts_are_those_of_the_room(tmp_path):
     path = tmp_path / "groups.csv"
     path.write_text(POLICE)

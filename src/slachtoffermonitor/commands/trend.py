@@ -22,11 +22,21 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
+def _may_be_file(name: str) -> bool:
+    path = Path(name)
+    return bool(path.suffix) or len(path.parts) > 1 or path.exists()
+
+
 class _Questions(click.Group):
     """Questions by name; a file without a question is asked what changed."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         asks = not args or args[0] in self.commands or args[0] in ctx.help_option_names
+        if not asks and not args[0].startswith("-") and not _may_be_file(args[0]):
+            ctx.fail(
+                f"{args[0]!r} is neither a question nor a file; questions: "
+                f"{', '.join(sorted(self.commands))}"
+            )
         return super().parse_args(ctx, args if asks else ["change", *args])
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
