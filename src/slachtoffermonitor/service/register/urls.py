@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from slachtoffermonitor.service.register.api.endpoints import api
-from slachtoffermonitor.service.register.pages import asking, reporting, uploading
+from slachtoffermonitor.service.register.pages import asking, desk, reporting, uploading, victim
 
 __all__ = ["urlpatterns"]
 
@@ -11,6 +11,14 @@ app_name = "register"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("may-i-report/", asking.ask, name="ask"),
+    path("my-report/", victim.own_report, name="own_report"),
+    path("register/", desk.inbox, name="inbox"),
+    path("register/duplicates/", desk.seek, name="seek"),
+    path("register/pair/<int:pair_id>/", desk.pair, name="pair"),
+    path("register/merge/<int:merge_id>/undo/", desk.undo, name="undo"),
+    path("register/<uuid:report_id>/", desk.case, name="case"),
+    path("register/<uuid:report_id>/accept/", desk.accept, name="accept"),
+    path("register/<uuid:report_id>/withdraw/", desk.end_consent, name="end_consent"),
     path("report/", reporting.start, name="start"),
     path("report/many/", uploading.upload, name="upload"),
     path("report/many/template/", uploading.template_file, name="template"),
