@@ -57,6 +57,11 @@ def test_a_notification_says_in_the_schema_what_it_said():
     }
 
 
+def test_an_age_counts_birthdays_in_every_month():
+    july = notification(reported_on="2021-07-01", birth_date="2003-03-02")
+    assert to_ctdc(july)["ageBroad"].to_list() == ["18--20"]
+
+
 def test_what_is_not_known_stays_blank():
     unknown = notification(
         birth_date=None,

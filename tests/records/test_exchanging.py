@@ -20,7 +20,7 @@ ROWS = [
         "purpose": "REGISTER",
         "given_name": "Ans",
         "surname": "Voorbeeld",
-        "birth_date": date(2003, 5, 1),
+        "birth_date": date(2003, 7, 1),
         "sex": "V",
         "citizenship": "NL",
         "main_form": "BSU",
@@ -78,7 +78,7 @@ def test_what_the_standard_lacks_stands_in_columns_of_our_own(fields):
         "L00_17",
     )
     assert (first["ext_CountryOfExploitation"], first["ext_MonthsOfExploitation"]) == ("NL", 8)
-    assert first["vic_AgeWhenTrafficked"] == 16
+    assert first["vic_AgeWhenTrafficked"] == 15
     assert (second["ext_CountryOfExploitation"], second["ext_MonthsOfExploitation"]) == ("", None)
     assert (first["con_Consent"], second["con_Consent"]) == (False, True)
 

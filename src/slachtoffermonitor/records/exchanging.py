@@ -48,13 +48,12 @@ def to_htcds(notifications: pl.DataFrame) -> pl.DataFrame:
         for column, codes in _CODED.items()
         for field, expression in _mapped(column, codes).items()
     }
-    born = pl.coalesce(pl.col("birth_date").dt.year(), pl.col("birth_year"))
     start, end = pl.col("exploited_from"), pl.col("exploited_until")
     columns = {
         "vic_TraffickingStatus": pl.lit("PossibleVictimOfTrafficking"),
         "prs_Citizenship": pl.col("citizenship").fill_null(""),
         **fields,
-        "vic_AgeWhenTrafficked": (start.dt.year() - born).cast(pl.Int64),
+        "vic_AgeWhenTrafficked": _age_on("exploited_from"),
         "con_Consent": pl.col("basis").is_in(_CONSENT),
         "ext_YearOfRegistration": pl.col("reported_on").dt.year().cast(pl.Int64),
         "ext_AgeBandAtRegistration": pl.col("_age_band").fill_null("ONB"),
@@ -65,10 +64,22 @@ def to_htcds(notifications: pl.DataFrame) -> pl.DataFrame:
             (end.dt.year() - start.dt.year()) * 12 + end.dt.month() - start.dt.month()
         ).cast(pl.Int64),
     }
-    aged = notifications.with_columns(
-        _age=(pl.col("reported_on").dt.year() - born).cast(pl.Int64)
-    ).with_columns(age_band_expr("_age", "age_bands").alias("_age_band"))
+    aged = notifications.with_columns(_age=_age_on("reported_on")).with_columns(
+        age_band_expr("_age", "age_bands").alias("_age_band")
+    )
     return aged.select(expression.alias(name) for name, expression in columns.items())
+
+
+def _age_on(day: str) -> pl.Expr:
+    """Count birthdays up to a day; by the year of birth alone where no date is known."""
+    on, born = pl.col(day), pl.col("birth_date")
+    early = _day_of_year(on) < _day_of_year(born)
+    exact = on.dt.year() - born.dt.year() - early.cast(pl.Int32)
+    return pl.coalesce(exact, on.dt.year() - pl.col("birth_year")).cast(pl.Int64)
+
+
+def _day_of_year(day: pl.Expr) -> pl.Expr:
+    return day.dt.month().cast(pl.Int16) * 100 + day.dt.day().cast(pl.Int16)
 
 
 def _mapped(column: str, codes: str) -> dict[str, pl.Expr]:

@@ -58,9 +58,13 @@ def to_ctdc(records: pl.DataFrame) -> pl.DataFrame:
 
 def _age(reported: str) -> pl.Expr:
     day, born = pl.col(reported), pl.col("birth_date")
-    before = (day.dt.month() * 100 + day.dt.day()) < (born.dt.month() * 100 + born.dt.day())
+    before = _day_of_year(day) < _day_of_year(born)
     exact = day.dt.year() - born.dt.year() - before.cast(pl.Int32)
     return pl.coalesce(exact, day.dt.year() - pl.col("birth_year")).cast(pl.Int64)
+
+
+def _day_of_year(day: pl.Expr) -> pl.Expr:
+    return day.dt.month().cast(pl.Int16) * 100 + day.dt.day().cast(pl.Int16)
 
 
 def _months() -> pl.Expr:
