@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -12,6 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import altair as alt
 import pytest
 
+from slachtoffermonitor.ground import Text
 from slachtoffermonitor.publish import publish_edition
 from slachtoffermonitor.publish.charts import draw_figures, number_locale, specification
 from slachtoffermonitor.published import check_as_data, statements
@@ -259,7 +261,12 @@ def test_the_page_holds_the_rules_by_which_the_command_checks(published):
 
 
 def test_a_small_edition_makes_a_small_site(small_edition, tmp_path):
-    publish_edition(small_edition, tmp_path)
+    publish_edition(replace(small_edition, earlier={"2014-2018": "editions/w"}), tmp_path)
+    start = Page((tmp_path / "site" / "en" / "index.html").read_text("utf-8"))
+    linked = [a["href"] for a in start.attributes("a")]
+    assert "../../editions/w/site/en/index.html" in linked and "2014–2018" in start.text
+    gaps = Page((tmp_path / "site" / "nl" / "wat-we-niet-zien.html").read_text("utf-8"))
+    assert "Online platforms" in gaps.text
     names = {path.name for path in (tmp_path / "site" / "en").glob("*.html")}
     assert "victims-in-view.html" in names and "hidden-number.html" not in names
     page = Page((tmp_path / "site" / "en" / "table-odd-one.html").read_text("utf-8"))
@@ -267,10 +274,6 @@ def test_a_small_edition_makes_a_small_site(small_edition, tmp_path):
 
 
 def test_words_from_outside_cannot_become_markup(edition, tmp_path):
-    from dataclasses import replace
-
-    from slachtoffermonitor.ground import Text
-
     attack = "</script><script>alert(1)</script>"
     claims = (replace(edition.claims[0], wording=attack, note=attack), *edition.claims[1:])
     finding = replace(edition.findings[0], sentence=Text("{x}", {"x": attack}))
