@@ -5,27 +5,21 @@ import json
 import os
 import re
 import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
 
 import pytest
 from click.testing import CliRunner
+from tests._office import environment, served
 
 from slachtoffermonitor.cli import root
 from slachtoffermonitor.ground import InputError
 
 NAMES = ("Verzonnen-Achternaam", "Bedachte-Voornaam")
-
-
-def environment(**changes):
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("MONITOR_", "DATABASE_URL"))}
-    return {**kept, **changes}
 
 
 SEVERAL = """
@@ -61,30 +55,8 @@ def manage(folder, *commands):
 def office(tmp_path_factory):
     """A demo office being served; its folder and its address."""
     folder = tmp_path_factory.mktemp("served") / "office"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    program = "import sys; from slachtoffermonitor.cli import main; sys.argv[0] = 'x'; main()"
-    server = subprocess.Popen(
-        [sys.executable, "-c", program, "serve", "--port", str(port), "--folder", str(folder)],
-        env=environment(),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(240):
-            try:
-                urllib.request.urlopen(f"{address}/health/", timeout=5)  # noqa: S310
-                break
-            except (urllib.error.URLError, OSError):
-                assert server.poll() is None, "the server ended"
-                time.sleep(0.25)
-        yield folder, address, server
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-        server.stdout.close()
+    with served(folder) as address:
+        yield folder, address
 
 
 class Browser:
@@ -111,7 +83,7 @@ class Browser:
 
 
 def test_a_person_of_the_demo_office_signs_in_with_two_steps_and_without_javascript(office):
-    folder, address, _ = office
+    folder, address = office
     people = {row["role"]: row for row in json.loads((folder / "demo-people.json").read_text())}
     who, browser = people["registrar"], Browser(address)
     assert browser.open("/") == 200
@@ -129,7 +101,7 @@ def test_a_person_of_the_demo_office_signs_in_with_two_steps_and_without_javascr
 
 
 def test_styles_are_served_and_unknown_addresses_are_not(office):
-    _, address, _ = office
+    _, address = office
     browser = Browser(address)
     assert browser.open("/static/service/service.css") == 200
     assert browser.open("/nowhere/") == 404
@@ -137,7 +109,7 @@ def test_styles_are_served_and_unknown_addresses_are_not(office):
 
 
 def test_files_of_the_office_are_its_owners_alone(office):
-    folder, _, _ = office
+    folder, _ = office
     assert folder.stat().st_mode & 0o077 == 0
     for name in ("keys/vault.json", "keys/secret", "demo-people.json"):
         assert (folder / name).stat().st_mode & 0o077 == 0

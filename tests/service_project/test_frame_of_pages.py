@@ -24,7 +24,7 @@ def test_the_browser_is_told_to_be_strict(page):
     assert "unsafe" not in page["Content-Security-Policy"]
     assert page["Strict-Transport-Security"].startswith("max-age=31536000; includeSubDomains")
     assert page["X-Content-Type-Options"] == "nosniff"
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert page["X-Frame-Options"] == "DENY"
     for cookie in page.cookies.values():
         assert cookie.key.startswith("__Host-")

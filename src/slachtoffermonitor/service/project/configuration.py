@@ -69,8 +69,11 @@ class _Reader:
             return self.environment.get(name, default).strip()
         file = Path(path)
         try:
-            if file.stat().st_mode & 0o077:
-                self.refuse(f"{name}_FILE", "others than its owner can read the file", "mode 0600")
+            # A group may read: that is how systemd and containers hand a secret to one unit.
+            if file.stat().st_mode & 0o027:
+                self.refuse(
+                    f"{name}_FILE", "anybody can read the file, or a group write it", "0600"
+                )
             return file.read_text(encoding="utf-8").strip()
         except OSError as error:
             self.refuse(f"{name}_FILE", f"the file cannot be read ({error.strerror})")

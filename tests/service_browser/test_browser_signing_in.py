@@ -1,0 +1,114 @@
+"""Signing in as people see it: open to all, on telephone and desktop, with or without scripts."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+from tests._office import served
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+]
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("browser") / "office"
+    with served(folder) as address:
+        people = json.loads((folder / "demo-people.json").read_text())
+        yield address, {row["role"]: row for row in people}
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with playwright.sync_playwright() as running:
+        opened = running.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield opened
+        opened.close()
+
+
+def faults(tab):
+    found = axe.Axe().run(tab, options={"runOnly": {"type": "tag", "values": WCAG}})
+    return [
+        (violation["id"], node["html"][:120])
+        for violation in found.response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def sign_in(tab, address, who, code):
+    tab.goto(f"{address}/account/login/")
+    tab.fill("#id_login", who["email"])
+    tab.fill("#id_password", who["password"])
+    tab.click("form[action='/account/login/'] button[type=submit]")
+    tab.fill("#id_code", who["codes"][code])
+    tab.click("form[action='/account/second-factor/authenticate/'] button[type=submit]")
+    tab.wait_for_url(f"{address}/")
+
+
+@pytest.mark.parametrize(("language", "width", "code"), [("nl", 1280, 0), ("en", 390, 1)])
+def test_axe_finds_nothing_on_the_way_in(office, chromium, language, width, code):
+    address, people = office
+    window = chromium.new_context(
+        viewport={"width": width, "height": 900}, locale=language, extra_http_headers={}
+    )
+    tab, asked, said = window.new_page(), [], []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.on("console", lambda message: said.append(message.text))
+    found = {}
+    tab.goto(f"{address}/account/login/")
+    assert tab.get_attribute("html", "lang") == language
+    found["sign in"] = faults(tab)
+    tab.fill("#id_login", "nobody@demo.example")
+    tab.fill("#id_password", "wrong")
+    tab.click("form[action='/account/login/'] button[type=submit]")
+    assert tab.locator("[role=alert]").count() == 1
+    found["refused"] = faults(tab)
+    sign_in(tab, address, people["registrar"], code)
+    found["start"] = faults(tab)
+    for path in ("/account/second-factor/", "/account/password/", "/nowhere/"):
+        tab.goto(address + path)
+        found[path] = faults(tab)
+        wide = tab.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")
+        assert not wide, f"{path} scrolls sideways"
+    assert found == {page: [] for page in found}
+    assert {url.split("/")[2] for url in asked if url.startswith("http")} == {
+        address.removeprefix("http://")
+    }
+    assert not [text for text in said if "Content Security Policy" in text]
+    window.close()
+
+
+def test_signing_in_and_changing_the_language_need_no_script(office, chromium):
+    address, people = office
+    window = chromium.new_context(java_script_enabled=False, locale="nl")
+    tab = window.new_page()
+    sign_in(tab, address, people["analyst"], 0)
+    assert tab.locator("h1").inner_text() == "Wat wilt u doen?"
+    tab.click("button[name=language]")
+    assert tab.locator("h1").inner_text() == "What do you want to do?"
+    window.close()
+
+
+def test_the_keyboard_reaches_the_content_first_and_sees_where_it_is(office, chromium):
+    address, _ = office
+    tab = chromium.new_context(locale="en").new_page()
+    tab.goto(f"{address}/account/login/")
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.getAttribute('href')") == "#main"
+    for _ in range(5):
+        tab.keyboard.press("Tab")
+        style = tab.evaluate(
+            "(() => { const s = getComputedStyle(document.activeElement);"
+            " return [s.outlineStyle, s.boxShadow]; })()"
+        )
+        assert style[0] != "none" or style[1] != "none"
