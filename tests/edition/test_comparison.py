@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from slachtoffermonitor.commands._comparing import told_changes
 from slachtoffermonitor.commands.compare import command as compare
 from slachtoffermonitor.commands.reproduce import command as reproduce
 from slachtoffermonitor.edition import (
+    Change,
+    Comparison,
     Settings,
     compare_editions,
     read_edition,
@@ -143,3 +146,23 @@ def test_a_folder_that_is_no_edition_is_refused_with_every_missing_file(tmp_path
     assert isinstance(error, InputError)
     for name in ("datapackage.json", "claims.json", "provenance.json"):
         assert name in str(error)
+
+
+def test_numbers_are_told_with_as_few_figures_as_tell_them_apart():
+    change = Change(
+        table="t",
+        kind="changed",
+        cells=3,
+        examples=(
+            ("a", "share", "0.39594248422953016", "0.3933716912653092"),
+            ("b", "share", "0.5000001", "0.5000002"),
+            ("c", "verdict", "None", "FALL"),
+        ),
+    )
+    comparison = Comparison(changes=(change,), data=(), method=(), revision=(), compared=3)
+    told = [text.in_language("en") for text in told_changes(comparison)]
+    assert told[1:] == [
+        "    a: share 0.3959 -> 0.3934",
+        "    b: share 0.5000001 -> 0.5000002",
+        "    c: verdict None -> FALL",
+    ]

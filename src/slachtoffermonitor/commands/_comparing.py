@@ -55,11 +55,25 @@ def told_changes(comparison: Comparison) -> Iterator[Text]:
             yield Text(words, {"names": ", ".join(found[:_SHOWN]) + rest})
     for change in comparison.changes:
         yield _told(change)
-        for where, column, before, after in change.examples:
+        for where, column, was, now in change.examples:
+            before, after = _in_short(was, now)
             yield Text(
                 "    {where}: {column} {before} -> {after}",
                 {"where": where, "column": column, "before": before, "after": after},
             )
+
+
+def _in_short(before: str, after: str) -> tuple[str, str]:
+    """Give two numbers with as few figures as tell them apart, and other values as they are."""
+    try:
+        was, now = float(before), float(after)
+    except ValueError:
+        return before, after
+    for figures in range(4, 16):
+        short = f"{was:.{figures}g}", f"{now:.{figures}g}"
+        if short[0] != short[1]:
+            return short
+    return before, after
 
 
 def _told(change: Change) -> Text:
