@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -39,6 +40,7 @@ class Visit:
         self.context = browser.new_context(viewport={"width": width, "height": 900})
         self.tab = self.context.new_page()
         self.wrong: list[str] = []
+        self.asked: set[str] = set()
         self.tab.on("pageerror", lambda error: self.wrong.append(str(error)))
         self.tab.on(
             "console",
@@ -49,6 +51,7 @@ class Visit:
         self.tab.on("request", self._request)
 
     def _request(self, request: object) -> None:
+        self.asked.add(request.url)
         if not request.url.startswith(("file:", "data:", "blob:")):
             self.wrong.append(f"left the folder: {request.url}")
 
@@ -61,6 +64,10 @@ def test_every_page_opens_without_error_and_fits_the_screen(browser, published: 
         assert visit.tab.evaluate("document.documentElement.scrollWidth") <= width, path.name
     visit.context.close()
     assert not visit.wrong
+    site = published / "site"
+    files = [Path(unquote(urlsplit(url).path)) for url in visit.asked if url.startswith("file:")]
+    assert len(files) > 60
+    assert all(path.is_relative_to(site) and path.exists() for path in files)
 
 
 def test_charts_become_live_and_write_numbers_in_dutch(browser, published: Path):

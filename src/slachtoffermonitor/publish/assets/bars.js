@@ -37,7 +37,7 @@
 
   function drawRow(group, row, { y, at, left, beside, dots, end }) {
     const middle = beside ? y : y + 9;
-    group.append(words(row.label, beside ? 0 : left, beside ? y + 4.5 : y - 6));
+    group.append(words(row.label, beside ? 0 : left + 6, beside ? y + 4.5 : y - 6));
     if (row.value === null) {
       group.append(words(row.shown, left + 4, middle + 4.5, { fill: SOFT, "font-style": "italic" }));
       return;

@@ -123,7 +123,7 @@
 
   // ---- the table
   function caption() {
-    const main = state.columns || table.figures.length < 2 ? figure(table, state.figure).label : table.title;
+    const alone = state.columns || table.figures.length < 2;
     const along = [state.rows, state.columns, ...Object.keys(state.fixed).filter((key) => state.fixed[key] === ALL)];
     const names = along.filter(Boolean).map((key) => dimension(table, key).label.toLowerCase());
     const last = names.pop();
@@ -131,7 +131,8 @@
     const where = Object.entries(state.fixed)
       .filter(([key, code]) => code !== ALL && dimension(table, key).codes.length > 1)
       .map(([key, code]) => fill(said.where, { dimension: dimension(table, key).label, value: labelled(dimension(table, key), code) }));
-    return [fill(said.caption, { figure: main, dimensions: by }), ...where].join("; ");
+    const what = alone ? fill(said.caption, { figure: figure(table, state.figure).label, dimensions: by }) : table.title;
+    return [what, ...where].join("; ");
   }
 
   function cell({ figure: one, rows }) {
@@ -222,7 +223,7 @@
       title: label,
       rows: view.rows
         .filter((row) => drawable(row.cells[at]) && (state.columns || row.cells[at].rows.length))
-        .map((row) => barOf(row.labels.join(", "), row.cells[at])),
+        .map((row) => barOf(row.labels.filter((label) => label && label !== MISSING).join(", "), row.cells[at])),
     }));
   }
 

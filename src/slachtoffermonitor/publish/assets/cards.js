@@ -85,8 +85,8 @@
 
   // ---- what is linked inside something closed is opened, also for printing
   function reveal() {
-    const linked = window.location.hash.length > 1 && document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
-    const closed = linked && linked.closest("details:not([open])");
+    const linked = document.querySelector(":target");
+    const closed = linked?.closest("details:not([open])");
     if (!closed) return;
     closed.open = true;
     linked.scrollIntoView();
