@@ -14,6 +14,8 @@ from allauth.mfa.totp.internal.auth import (
 from django.core.cache import cache
 from django.urls import reverse
 
+from slachtoffermonitor.ground import InputError
+from slachtoffermonitor.service.accounts.making import close_person, reset_person
 from slachtoffermonitor.service.accounts.rows import as_service
 from slachtoffermonitor.service.audit.models import AuditEntry
 
@@ -144,6 +146,37 @@ def test_an_account_that_was_closed_opens_nothing(person, visitor):
     user.save()
     assert browser.get(reverse("home")).status_code == 302
     assert "_auth_user_id" not in with_password(visitor(), user.email).wsgi_request.session
+
+
+def test_people_of_an_organisation_that_left_have_no_way_in(person, visitor):
+    user = person("registrar")
+    browser = visitor(user)
+    user.organisation.active = False
+    user.organisation.save()
+    assert browser.get(reverse("home")).url.startswith(reverse("account_login"))
+    assert "_auth_user_id" not in browser.session
+
+
+def test_who_is_reset_gets_a_new_password_and_sets_up_a_new_factor(person, visitor):
+    user, browser = person("registrar"), visitor()
+    with_password(browser, user.email)
+    set_up_code(browser)
+    password = reset_person(user.email.upper())
+    assert browser.get(reverse("home")).url.startswith(reverse("account_login"))
+    assert "_auth_user_id" not in with_password(visitor(), user.email).wsgi_request.session
+    again = visitor()
+    assert with_password(again, user.email, password).url == reverse("home")
+    assert again.get(reverse("home")).url == reverse("mfa_activate_totp")
+    assert acts()[-4:].count("account.reset") == 1
+
+
+def test_who_is_closed_is_out_at_once(person, visitor):
+    user = person("registrar")
+    browser = visitor(user)
+    close_person(user.email)
+    assert browser.get(reverse("home")).url.startswith(reverse("account_login"))
+    with pytest.raises(InputError, match="no account"):
+        close_person("nobody@example.org")
 
 
 @pytest.mark.parametrize("closed", ["account_signup", "account_reset_password", "account_email"])

@@ -92,6 +92,29 @@ def add_person(
     click.echo(f"{made.email}: {password}")
 
 
+@command.command("reset-person")
+@click.argument("email")
+@click.pass_obj
+def reset_person(folder: Path | None, email: str) -> None:
+    """Give somebody a new password, shown once, and let them set up a new second factor."""
+    _begin(folder)
+    from slachtoffermonitor.service.accounts import making
+
+    click.echo(f"New password: {making.reset_person(email)}")
+
+
+@command.command("close-person")
+@click.argument("email")
+@click.pass_obj
+def close_person(folder: Path | None, email: str) -> None:
+    """Close an account; its sessions end at once."""
+    _begin(folder)
+    from slachtoffermonitor.service.accounts import making
+
+    making.close_person(email)
+    click.echo("The account is closed.")
+
+
 @command.command("rotate-keys")
 @click.pass_obj
 def rotate(folder: Path | None) -> None:

@@ -49,7 +49,11 @@ def client_of(request: HttpRequest) -> ClientKey | None:
     found = ClientKey.objects.select_related("organisation").filter(
         digest=_digest(key), revoked_at=None, organisation__active=True
     )
-    return found.first()
+    client = found.first()
+    today = timezone.localdate()
+    if client is not None and client.last_used_on != today:
+        ClientKey.objects.filter(pk=client.pk).update(last_used_on=today)
+    return client
 
 
 def _digest(key: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 
+from allauth.mfa.models import Authenticator
+
 from slachtoffermonitor.ground import InputError, Problem
 from slachtoffermonitor.service.accounts.models import Organisation, RoleAssignment, User
 from slachtoffermonitor.service.accounts.roles import Role
@@ -12,7 +14,7 @@ from slachtoffermonitor.service.accounts.rows import as_service
 from slachtoffermonitor.service.audit import record
 from slachtoffermonitor.vocabulary import code_list
 
-__all__ = ["make_organisation", "make_person"]
+__all__ = ["close_person", "make_organisation", "make_person", "reset_person"]
 
 
 def make_organisation(name: str, reporter: str, municipality: str = "") -> Organisation:
@@ -67,3 +69,43 @@ def make_person(email: str, name: str, organisation: str, roles: Iterable[str]) 
             detail={"roles": "+".join(asked)},
         )
     return made, password
+
+
+def reset_person(email: str) -> str:
+    """Give somebody a new first password, and take the second factors away to be set up anew.
+
+    Every session of the account ends with the old password.
+
+    Raises:
+        InputError: There is no such account.
+
+    """
+    password = secrets.token_urlsafe(15)
+    with as_service("administration"):
+        found = _person(email)
+        Authenticator.objects.filter(user=found).delete()
+        found.set_password(password)
+        found.save(update_fields=["password"])
+        record("account.reset", actor="service:administration", subject=found)
+    return password
+
+
+def close_person(email: str) -> None:
+    """Close an account: its sessions and its sign-in end; what it did stays in the trail.
+
+    Raises:
+        InputError: There is no such account.
+
+    """
+    with as_service("administration"):
+        found = _person(email)
+        found.is_active = False
+        found.save(update_fields=["is_active"])
+        record("account.closed", actor="service:administration", subject=found)
+
+
+def _person(email: str) -> User:
+    found = User.objects.filter(email=email.strip().lower()).first()
+    if found is None:
+        raise InputError(Problem(what="there is no account with this address"))
+    return found

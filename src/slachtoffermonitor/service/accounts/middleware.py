@@ -84,6 +84,8 @@ class PermissionTable:
         client = client_of(request)
         if client is not None:
             request.user = client
+        elif request.user.is_authenticated and not request.user.organisation.active:
+            logout(request)
         request.scope = scope_of(request.user, name, method)
         if access is None:
             return _refused(request)

@@ -22,7 +22,7 @@ __all__ = ["open_identity", "remove_fields", "reseal", "rotate_keys", "seal", "s
 
 # Ciphertexts are as long as the next multiple of this: a length would tell names apart.
 _BUCKET = 64
-_BATCH = 500
+_BATCH = 2000
 
 
 def _ring() -> KeyRing:
@@ -176,7 +176,7 @@ def rotate_keys(progress: Callable[[int], None] = lambda _: None) -> int:
             due = SealedIdentity.objects.filter(destroyed_at=None).exclude(key_id=ring.current)
             rows = list(due.exclude(pk__in=broken).select_for_update().order_by("pk")[:_BATCH])
             whole = [row for row in rows if _rewrapped(row, ring)]
-            SealedIdentity.objects.bulk_update(whole, ["key_id", "wrapped_key"])
+            SealedIdentity.objects.bulk_update(whole, ["key_id", "wrapped_key"], 200)
         if not rows:
             break
         done += len(whole)
