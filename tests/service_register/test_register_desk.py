@@ -162,3 +162,21 @@ def test_the_withdrawal_of_consent_leaves_a_report_of_the_police(visitor, by_pol
     assert "rust niet op toestemming" in page.content.decode()
     by_police.refresh_from_db()
     assert by_police.status == "NEW"
+
+
+def test_the_choice_of_the_jurist_is_made_by_name_and_holds_at_once(visitor, police, registrar):
+    from slachtoffermonitor.service.register.receiving.taking_in import chosen_policy
+
+    from .conftest import person_of
+
+    browser = visitor(person_of(police, "fg@meldpunt.example", "privacy_officer"))
+    path = reverse("register:choose_rules")
+    assert "25 mei 2018" in browser.get(path).content.decode()
+    assert browser.post(path, {"minors": "TOT_18"}).status_code == 200
+    assert chosen_policy().minors == "TOT_16"
+    sent = {"minors": "TOT_18", "contested_ground": "on", "jurist": "J. Recht"}
+    assert browser.post(path, sent).status_code == 302
+    assert (chosen_policy().minors, chosen_policy().contested_ground) == ("TOT_18", True)
+    assert "J. Recht" in browser.get(path).content.decode()
+    assert acts("rules.chosen").count() == 1
+    assert visitor(registrar).get(path).status_code == 403

@@ -3,7 +3,14 @@
 from django.urls import URLPattern, URLResolver, path
 
 from slachtoffermonitor.service.register.api.endpoints import api
-from slachtoffermonitor.service.register.pages import asking, desk, reporting, uploading, victim
+from slachtoffermonitor.service.register.pages import (
+    asking,
+    choosing,
+    desk,
+    reporting,
+    uploading,
+    victim,
+)
 
 __all__ = ["urlpatterns"]
 
@@ -13,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("may-i-report/", asking.ask, name="ask"),
     path("my-report/", victim.own_report, name="own_report"),
     path("register/", desk.inbox, name="inbox"),
+    path("register/rules/", choosing.choose_rules, name="choose_rules"),
     path("register/duplicates/", desk.seek, name="seek"),
     path("register/pair/<int:pair_id>/", desk.pair, name="pair"),
     path("register/merge/<int:merge_id>/undo/", desk.undo, name="undo"),

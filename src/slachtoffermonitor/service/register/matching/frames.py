@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from slachtoffermonitor.service.register.receiving.submission import IDENTITY
 from slachtoffermonitor.service.register.receiving.tokens import frame_of
 from slachtoffermonitor.service.vault import open_identity
 
-__all__ = ["PURPOSE", "named_frame", "token_frame"]
+__all__ = ["PURPOSE", "named_frame", "nameless_frame", "token_frame"]
 
 PURPOSE: Final = "DUPLICATES"
 _DATES: Final = ("exploited_from", "exploited_until")
@@ -26,15 +26,25 @@ def named_frame(reports: Iterable[Report], *, actor: Any) -> pl.DataFrame:
     Every opening of an identity stands in the audit trail. The frame holds identity: it goes to
     `link` and nowhere else.
     """
-    rows = [_row(report, actor) for report in reports]
-    return pl.DataFrame(rows, schema=dict(Notification.create_empty().schema))
+    return _frame(_row(report, _opened(report, actor)) for report in reports)
 
 
-def _row(report: Report, actor: Any) -> dict[str, Any]:
-    sealed = report.identity
-    if sealed is None:
+def nameless_frame(reports: Iterable[Report]) -> pl.DataFrame:
+    """Give reports as notifications without identity, as those that are past their time."""
+    return _frame(_row(report, {}) for report in reports)
+
+
+def _frame(rows: Iterable[dict[str, Any]]) -> pl.DataFrame:
+    return pl.DataFrame(list(rows), schema=dict(Notification.create_empty().schema))
+
+
+def _opened(report: Report, actor: Any) -> Mapping[str, str]:
+    if report.identity is None:
         raise ValueError("a report without identity cannot be compared by name")
-    known = open_identity(sealed, actor=actor, purpose=PURPOSE, fields=IDENTITY)
+    return open_identity(report.identity, actor=actor, purpose=PURPOSE, fields=IDENTITY)
+
+
+def _row(report: Report, known: Mapping[str, str]) -> dict[str, Any]:
     facts = report.facts()
     born = known.get("birth_date")
     row: dict[str, Any] = {name: facts.get(name) for name in Notification.columns()}

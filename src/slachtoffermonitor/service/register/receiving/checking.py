@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
 
 from slachtoffermonitor.ground import InputError, Problem
 from slachtoffermonitor.records import Notification
@@ -66,8 +67,7 @@ def _fact_problems(submission: Submission) -> Iterator[Problem]:
             if name in _REQUIRED:
                 yield Problem(what="must not be empty", column=name)
             continue
-        column = Notification.columns()[name]
-        metadata = column.metadata or {}
+        metadata = _metadata()[name]
         if "codes" in metadata:
             yield from _code_problems(name, value, metadata, submission.reported_on)
         if len(value) > _LONGEST.get(name, 200):
@@ -76,6 +76,11 @@ def _fact_problems(submission: Submission) -> Iterator[Problem]:
     main = facts.get("main_form")
     if main and main not in forms:
         yield Problem(what="is not among the forms", column="main_form", found=repr(main))
+
+
+@cache
+def _metadata() -> Mapping[str, Mapping[str, object]]:
+    return {name: column.metadata or {} for name, column in Notification.columns().items()}
 
 
 def _code_problems(

@@ -118,11 +118,14 @@ def receive(
 def _known(submission: Submission, organisation: Any) -> Report | None:
     if not submission.own_reference:
         return None
-    return Report.objects.filter(
+    same = Report.objects.filter(
         organisation=organisation,
         own_reference=submission.own_reference,
         purpose=submission.purpose,
-    ).first()
+    )
+    # Asked for the key alone: nearly always there is none, and this stands in every report's way.
+    key = same.order_by().values_list("pk", flat=True).first()
+    return None if key is None else Report.objects.get(pk=key)
 
 
 def _saved(submission: Submission, verdict: Verdict, organisation: Any, actor: Any) -> Report:
