@@ -1,6 +1,7 @@
 """The trail under eight writers, a thousand tamperings, and keys rotated while others write.
 
-`python benchmarks/service_ground.py [--quick] [--database sqlite|postgresql]`. PostgreSQL is
+`python benchmarks/service_ground.py [--quick] [--database sqlite|postgresql]`, with
+`--entries`, `--tamperings`, `--sealed` and `--writers` for other sizes. PostgreSQL is
 started by the benchmark itself, as an ordinary role under row-level security.
 """
 
@@ -10,6 +11,7 @@ import argparse
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -228,9 +230,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    for name in ("entries", "tamperings", "sealed", "writers"):
+        parser.add_argument(f"--{name}", type=int, default=0)
     options = parser.parse_args()
-    sizes = {"rows": 1600, "tries": 30} if options.quick else {"rows": 50_000, "tries": 1000}
-    load = {"rows": 1000, "number": 4} if options.quick else {"rows": 100_000, "number": 20}
+    quick = options.quick
+    sizes = {
+        "rows": options.entries or (1600 if quick else 50_000),
+        "tries": options.tamperings or (30 if quick else 1000),
+    }
+    load = {
+        "rows": options.sealed or (1000 if quick else 100_000),
+        "number": options.writers or (4 if quick else 20),
+    }
+    # A benchmark that is stopped still stops the server that it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory() as name, database(options.database) as address:
         folder = Path(name) / "office"
         _KEPT.update(address)
