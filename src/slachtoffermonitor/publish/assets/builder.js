@@ -7,22 +7,12 @@
   const { ALL, completeState, dimension, figure, isHidden, makeView, options, rowCount } = globalThis.tableViews;
   const { drawBars, save, savePng, saveSvg } = globalThis.monitorBars;
   const PANELS = 12, ROWS = 40, MISSING = "–";
-  const read = (id) => JSON.parse(document.getElementById(id).textContent);
+  const { element, fill, read } = globalThis.monitorPage;
   const said = read("builder-words"), edition = read("edition-name");
   const find = (selector) => place.querySelector(selector);
   const form = find("form"), result = find(".result"), status = find(".made");
   const field = (name) => form.elements.namedItem(name);
   let table, state, drawn;
-
-  const fill = (template, values) =>
-    template.replace(/\{(\w+)\}/g, (whole, key) => (key in values ? String(values[key]) : whole));
-
-  function element(name, text = "", attributes = {}) {
-    const made = document.createElement(name);
-    made.textContent = text;
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    return made;
-  }
 
   // A page that is opened from disk may not fetch a file, but it may load a script.
   function load(name) {

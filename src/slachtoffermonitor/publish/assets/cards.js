@@ -3,7 +3,7 @@
 
 (() => {
   const said = JSON.parse(document.getElementById("page-words").textContent);
-  const SOON = 250;
+  const SOON = 400;
 
   // ---- definitions: dismissed with Escape, stay while the pointer is on them (WCAG 1.4.13)
   const card = document.createElement("div");
@@ -23,7 +23,7 @@
     const { left, bottom } = term.getBoundingClientRect();
     const most = document.documentElement.clientWidth - card.offsetWidth - 12;
     card.style.left = `${Math.max(12, Math.min(left, most)) + window.scrollX}px`;
-    card.style.top = `${bottom + 6 + window.scrollY}px`;
+    card.style.top = `${bottom + window.scrollY}px`;
   }
 
   function hide() {
@@ -33,7 +33,7 @@
     card.hidden = true;
   }
 
-  // Long enough to cross the gap between the word and its card.
+  // Long enough for a slow hand between the word and its card.
   function hideSoon() {
     clearTimeout(going);
     going = setTimeout(() => document.activeElement !== owner && hide(), SOON);

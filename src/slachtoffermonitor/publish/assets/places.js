@@ -4,20 +4,10 @@
 (() => {
   const place = document.querySelector("[data-places]");
   if (!place) return;
-  const read = (id) => JSON.parse(document.getElementById(id).textContent);
+  const { element, fill, read } = globalThis.monitorPage;
   const said = read("places-words"), { tables } = read("places");
   const select = place.querySelector("select"), found = place.querySelector(".found");
   const status = place.querySelector("[role=status]");
-
-  const fill = (template, values) =>
-    template.replace(/\{(\w+)\}/g, (whole, key) => (key in values ? String(values[key]) : whole));
-
-  function element(name, text = "", attributes = {}) {
-    const made = document.createElement(name);
-    made.textContent = text;
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    return made;
-  }
 
   function cell(figure) {
     const made = element("td", figure?.shown ?? "–", { class: "n" });

@@ -6,15 +6,15 @@
   if (!form) return;
   const input = form.querySelector("input"), status = document.getElementById("search-said");
   const list = document.getElementById("search-found");
-  const said = JSON.parse(document.getElementById("search-words").textContent);
+  const { element, fill, read } = globalThis.monitorPage;
+  const said = read("search-words");
   const MOST = 40, LONG = 180;
   let index;
 
   // As `fold` does where the list is made: no accents, no capitals.
   const fold = (words) => words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-  const fill = (template, values) => template.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
 
-  function read() {
+  function entries() {
     index ??= globalThis.monitorSearch.index.entries.map((entry) => ({ ...entry, head: fold(entry.title), body: fold(entry.words) }));
     return index;
   }
@@ -32,7 +32,7 @@
 
   function search(asked) {
     const words = fold(asked).split(/[\s,;:"“”?!]+/).filter(Boolean);
-    return read()
+    return entries()
       .map((entry, at) => {
         const scores = words.map((word) => score(entry, word));
         const whole = scores.every(Boolean) ? scores.reduce((sum, one) => sum + one, 0) : 0;
@@ -41,13 +41,6 @@
       .filter(({ whole }) => whole)
       .sort((a, b) => b.whole - a.whole || a.at - b.at)
       .map(({ entry }) => entry);
-  }
-
-  function element(name, text = "", attributes = {}) {
-    const made = document.createElement(name);
-    made.textContent = text;
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    return made;
   }
 
   const short = (words) => (words.length > LONG ? `${words.slice(0, LONG).replace(/\s\S*$/, "")} …` : words);
