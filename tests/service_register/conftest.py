@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from slachtoffermonitor.service.accounts.models import Organisation, RoleAssignment, User
+from slachtoffermonitor.service.accounts.rows import as_service
 from slachtoffermonitor.service.basis import consent_text
 from slachtoffermonitor.service.register.receiving.submission import GivenConsent, Submission
 
@@ -25,6 +26,13 @@ FACTS = {
     "platforms": "SNAPCHAT",
 }
 IDENTITY = {"given_name": "Wiesje", "surname": "Zandbergen-Koper", "birth_date": "1999-04-05"}
+
+
+@pytest.fixture(autouse=True)
+def acting_for_the_service(db):
+    """See every row where a test looks by itself; pages and calls act for whom they are asked."""
+    with as_service("tests"):
+        yield
 
 
 @pytest.fixture

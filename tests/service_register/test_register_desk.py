@@ -1,5 +1,7 @@
 """The registrar's desk and the victim's own access, page by page."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -180,3 +182,35 @@ def test_the_choice_of_the_jurist_is_made_by_name_and_holds_at_once(visitor, pol
     assert "J. Recht" in browser.get(path).content.decode()
     assert acts("rules.chosen").count() == 1
     assert visitor(registrar).get(path).status_code == 403
+
+
+def weekly(organisation, first, weeks):
+    """Make three reports a week, without a person, from a day on."""
+    Report.objects.bulk_create(
+        Report(
+            organisation=organisation,
+            reporter=organisation.reporter,
+            reported_on=first + timedelta(weeks=number, days=day),
+            purpose="REGISTER",
+            content="PSEUDONIEM",
+            age="ONB",
+            basis="WPG",
+            light="green",
+        )
+        for number in range(weeks)
+        for day in (0, 2, 4)
+    )
+
+
+def test_a_silent_organisation_is_named_and_a_lively_one_is_not(
+    visitor, registrar, police, youth_care, today
+):
+    path, browser = reverse("register:silence"), visitor(registrar)
+    assert "minder dan een jaar" in browser.get(path).content.decode()
+    first = today - timedelta(weeks=100)
+    weekly(police, first, 100)
+    weekly(youth_care, first, 85)
+    page = browser.get(path).content.decode()
+    alarms = page[page.index("<h1") : page.index("<table")]
+    assert "Jeugd Noord" in alarms
+    assert "Politie Oost" not in alarms

@@ -8,6 +8,7 @@ from slachtoffermonitor.service.register.pages import (
     choosing,
     desk,
     reporting,
+    silence,
     uploading,
     victim,
 )
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my-report/", victim.own_report, name="own_report"),
     path("register/", desk.inbox, name="inbox"),
     path("register/rules/", choosing.choose_rules, name="choose_rules"),
+    path("register/silence/", silence.silent_reporters, name="silence"),
     path("register/duplicates/", desk.seek, name="seek"),
     path("register/pair/<int:pair_id>/", desk.pair, name="pair"),
     path("register/merge/<int:merge_id>/undo/", desk.undo, name="undo"),
