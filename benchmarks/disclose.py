@@ -150,7 +150,7 @@ def _like(table: Table, count: pl.Expr) -> Table:
 def peer(people: pl.DataFrame, tables: list[Table], rules: Rules) -> dict[str, Any] | None:
     """Protect some of the same tables, one by one, by tau-Argus and by this software."""
     try:
-        import pytauargus  # noqa: PLC0415 - the peer is optional
+        import pytauargus
     except ImportError:
         return None
     chosen = [table for table in tables if len(table.dimensions) == 2][:6]

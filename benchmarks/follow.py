@@ -116,8 +116,8 @@ def first_term(model: follow.HazardModel) -> float:
 
 
 def lifelines(method: str, cohort: Cohort) -> Work:
-    import lifelines as lib  # noqa: PLC0415 (only the process that measures it loads a library)
-    import pandas as pd  # noqa: PLC0415
+    import lifelines as lib
+    import pandas as pd
 
     names = [f"g{n}" for n in range(5)]
     if method == "andersen-gill":
@@ -140,12 +140,12 @@ def lifelines(method: str, cohort: Cohort) -> Work:
 
 
 def sksurv(method: str, cohort: Cohort) -> Work:
-    from sksurv.linear_model import CoxPHSurvivalAnalysis  # noqa: PLC0415
-    from sksurv.nonparametric import (  # noqa: PLC0415
+    from sksurv.linear_model import CoxPHSurvivalAnalysis
+    from sksurv.nonparametric import (
         cumulative_incidence_competing_risks,
         kaplan_meier_estimator,
     )
-    from sksurv.util import Surv  # noqa: PLC0415
+    from sksurv.util import Surv
 
     days, cause = cohort.first
 

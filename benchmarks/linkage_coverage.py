@@ -5,6 +5,10 @@ independently. Whatever an interval misses beyond 5% it owes to the linkage. Eac
 estimated three times by the same method: by the true persons, by the single best linkage, and by
 imputed linkages pooled by Rubin's rules. Errors in names and dates come at the rates of
 `simulate_nation`, times a factor for each setting.
+
+With `--folder` every nation is on disk before the next is linked: a study that was stopped goes
+on, and the same command with more `--nations` adds to what is there. What `quality()` says is
+judged on the first nations only, as its draws cost as much again.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ import os
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 from typing import Any, Final
 
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
@@ -23,6 +28,7 @@ import numpy as np
 import polars as pl
 
 from slachtoffermonitor.estimate import CaptureTable, Selection, combine_linkages
+from slachtoffermonitor.ground import write_text
 from slachtoffermonitor.link import Linkage, clerical_sample, link_reports, linkage_quality
 from slachtoffermonitor.simulate.lists import ListedPersons, simulate_lists
 
@@ -31,6 +37,7 @@ ERRORS: Final = {"little": 1.0, "moderate": 3.0, "much": 6.0}
 PERSONS: Final = 400
 DRAWS: Final = 20
 REVIEWED: Final = 200
+JUDGED: Final = 20
 BANDS: Final = (0.0, 0.01, 0.1, 0.5, 0.9, 0.99, 1.0)
 
 
@@ -102,8 +109,22 @@ def calibrated(linkage: Linkage, nation: ListedPersons) -> list[tuple[float, flo
     ]
 
 
-def one_nation(job: tuple[float, int, int, int]) -> dict[str, Any]:
-    errors, seed, persons, draws = job
+Job = tuple[float, int, int, int, Path | None]
+
+
+def kept(job: Job) -> dict[str, Any]:
+    """Give the outcome of a nation, from the folder where it is there."""
+    errors, seed, persons, draws, folder = job
+    if folder is None:
+        return one_nation(errors, seed, persons, draws)
+    file = folder / f"{errors:g}-{persons}-{draws}-{seed}.json"
+    if not file.exists():
+        write_text(file, json.dumps(one_nation(errors, seed, persons, draws)))
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return found
+
+
+def one_nation(errors: float, seed: int, persons: int, draws: int) -> dict[str, Any]:
     nation = simulate_lists(seed=seed, persons=persons, shares=SHARES, errors=errors)
     linkage = link_reports(nation.notifications, threads=1)
     truly = table_of(nation.notifications.join(nation.truth, on="notification_id"))
@@ -121,7 +142,7 @@ def one_nation(job: tuple[float, int, int, int]) -> dict[str, Any]:
         "truth": estimated([truly, truly], persons),
         "best": estimated([best, best], persons),
         "imputed": estimated(imputed, persons),
-        "quality": judged(linkage, nation, seed),
+        "quality": judged(linkage, nation, seed) if seed < JUDGED else {},
         "calibration": calibrated(linkage, nation),
     }
 
@@ -149,9 +170,11 @@ def summed(found: list[dict[str, Any]]) -> dict[str, Any]:
             "mean_width": round(mean["width"], 1),
             "linkage_share": round(mean["linkage_share"], 3),
         }
+    judgements = [each["quality"] for each in found if each["quality"]]
+    answer["judged"] = len(judgements)
     answer["quality"] = {
         name: {
-            key: round(float(np.mean([each["quality"][name][key] for each in found])), 4)
+            key: round(float(np.mean([each[name][key] for each in judgements])), 4)
             for key in ("true", "said", "covers")
         }
         for name in found[0]["quality"]
@@ -174,26 +197,34 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", required=True, metavar="FILE", help="where to write; - is stdout")
     parser.add_argument("--nations", type=int, default=100, help="nations of each setting")
+    parser.add_argument(
+        "--errors", nargs="+", choices=ERRORS, default=[*ERRORS], help="which settings"
+    )
+    parser.add_argument("--folder", type=Path, help="where outcomes are kept, to go on later")
+    parser.add_argument("--workers", type=int, default=2, help="processes")
     parser.add_argument("--persons", type=int, default=PERSONS)
     parser.add_argument("--quick", action="store_true", help="three nations of each setting")
     options = parser.parse_args()
     nations = 3 if options.quick else options.nations
     draws = 10 if options.quick else DRAWS
+    settings = {name: ERRORS[name] for name in options.errors}
     start = time.perf_counter()
+    if options.folder is not None:
+        options.folder.mkdir(parents=True, exist_ok=True)
     jobs = [
-        (errors, seed, options.persons, draws)
-        for errors in ERRORS.values()
+        (errors, seed, options.persons, draws, options.folder)
+        for errors in settings.values()
         for seed in range(nations)
     ]
-    with ProcessPoolExecutor(max_workers=2) as workers:
-        found = list(workers.map(one_nation, jobs))
+    with ProcessPoolExecutor(max_workers=options.workers) as workers:
+        found = list(workers.map(kept, jobs))
     result = {
         "persons": options.persons,
         "shares": SHARES,
         "draws": draws,
         "settings": {
             name: {"errors": errors, **summed(found[at * nations : (at + 1) * nations])}
-            for at, (name, errors) in enumerate(ERRORS.items())
+            for at, (name, errors) in enumerate(settings.items())
         },
         "seconds": round(time.perf_counter() - start, 1),
     }

@@ -69,6 +69,14 @@ def named(given_name: str, surname: str, born: date | None, **more: Any) -> dict
 WRITTEN_TWICE = {
     "the same": (PEOPLE[0], ("Blessing", "Okafor", date(1999, 5, 17))),
     "names swapped": (PEOPLE[4], ("Nguyen", "Thi Lan", date(1992, 7, 30))),
+    "names swapped, with slips": (
+        ("Nativodad", "Corrales", date(1988, 4, 13)),
+        ("CCorrales", "Natiidad", date(1988, 1, 1)),
+    ),
+    "names swapped, an initial": (
+        ("Nesrine", "Kadi", date(2001, 6, 29)),
+        ("Kadi", "N.", date(2001, 1, 1)),
+    ),
     "day and month swapped": (PEOPLE[1], ("Joana", "Pereira", date(1988, 3, 11))),
     "slips": (PEOPLE[2], ("Mihaella", "Ionesco", date(2001, 8, 26))),
     "without particle": (PEOPLE[3], ("sanne", "Berg", date(1995, 2, 9))),

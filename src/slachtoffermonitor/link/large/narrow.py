@@ -131,7 +131,7 @@ def _count_bearers(store: Store, design: ModelDesign, comparison: Comparison) ->
 def _rarities(counted: pl.DataFrame, by: list[str], rarity: str) -> pl.DataFrame:
     value, *groups = by
     number, none = pl.col("n"), pl.lit(None, dtype=pl.Int64)
-    known = pl.all_horizontal(pl.col(name).is_not_null() for name in groups)
+    known = pl.all_horizontal(pl.lit(True), *(pl.col(name).is_not_null() for name in groups))
     share = rarity_of(
         bearers=number.sum().over(value),
         borne=number.sum(),

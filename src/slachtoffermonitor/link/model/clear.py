@@ -18,6 +18,28 @@ _SWAPPED: Final = (
     "surname_l = given_r AND jaro_winkler_similarity(given_l, surname_r) >= 0.85)"
 )
 _CHANGED_PLACES: Final = Level("changed places with the surname", _SWAPPED, 0.01, 1e-6, "exchanged")
+
+
+def _near(one: str, other: str) -> str:
+    """Say how alike two names are, an initial being nearly the name."""
+    return (
+        f"(CASE WHEN least(length({one}), length({other})) = 1 AND {one}[1] = {other}[1] "
+        f"THEN 0.85 ELSE jaro_winkler_similarity({one}, {other}) END)"
+    )
+
+
+# Who takes a surname for a given name knows no better how to spell it. First letters are quick to
+# compare, and nearly always one of the two is right.
+_CROSSWISE: Final = f"{_near('given_l', 'surname_r')} + {_near('surname_l', 'given_r')}"
+_STRAIGHT: Final = f"{_near('given_l', 'given_r')} + {_near('surname_l', 'surname_r')}"
+_SWAPPED_WITH_SLIPS: Final = (
+    "(given_l[1] = surname_r[1] OR surname_l[1] = given_r[1]) AND "
+    f"{_CROSSWISE} >= 1.6 AND {_CROSSWISE} >= {_STRAIGHT} + 0.3"
+)
+_CHANGED_PLACES_WITH_SLIPS: Final = Level(
+    "changed places with the surname, with slips", _SWAPPED_WITH_SLIPS, 0.005, 1e-5
+)
+_TOLD_BY_GIVEN: Final = f" OR ({_SWAPPED}) OR ({_SWAPPED_WITH_SLIPS})"
 _INITIAL: Final = Level(
     "initial only",
     "least(length(given_l), length(given_r)) = 1 AND given_l[1] = given_r[1]",
@@ -55,10 +77,10 @@ def _name(column: str, u: float, *, both: bool) -> Comparison:
             f"{column}_key",
             *(["given_forms"] if given else []),
         ),
-        missing=unknown(column) + (f" OR ({_SWAPPED})" if both and not given else ""),
+        missing=unknown(column) + (_TOLD_BY_GIVEN if both and not given else ""),
         levels=(
             Level("same", f"{column}_l = {column}_r", 0.80, u, "bearers"),
-            *([_CHANGED_PLACES] if both and given else []),
+            *([_CHANGED_PLACES, _CHANGED_PLACES_WITH_SLIPS] if both and given else []),
             *([_INITIAL] if given else []),
             near,
             word,

@@ -64,7 +64,7 @@ PLACE: Final = Comparison(
     uses=("municipality",),
     missing=unknown("municipality"),
     levels=(
-        Level("same", "municipality_l = municipality_r", 0.6, 0.1),
+        Level("same", "municipality_l = municipality_r", 0.6, 0.1, "bearers"),
         Level(
             "alike",
             "jaro_winkler_similarity(municipality_l, municipality_r) >= 0.9",
@@ -73,4 +73,5 @@ PLACE: Final = Comparison(
         ),
         Level("different", ELSE, 0.37, 0.89),
     ),
+    frequency="municipality",  # many live in Amsterdam
 )

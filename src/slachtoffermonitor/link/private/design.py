@@ -80,16 +80,23 @@ def _name(name: str, u: float) -> Comparison:
     )
 
 
-def _equal(name: str, m: float, u: float) -> Comparison:
+def _equal(name: str, m: float, u: float, *, by_rarity: bool = False) -> Comparison:
     column = f"{name}_token"
     return Comparison(
         name=name,
         uses=(column,),
         missing=unknown(column),
         levels=(
-            Level("same", f"{column}_l = {column}_r", m, u),
+            Level(
+                "same",
+                f"{column}_l = {column}_r",
+                m,
+                u,
+                "bearers" if by_rarity else "all values alike",
+            ),
             Level("different", ELSE, 1 - m, 1 - u),
         ),
+        frequency=column if by_rarity else None,
     )
 
 
@@ -158,7 +165,7 @@ _COMPARISONS: Final = (
     _BIRTH,
     _equal("sex", 0.98, 0.55),
     _equal("citizenship", 0.95, 0.2),
-    _equal("municipality", 0.6, 0.1),
+    _equal("municipality", 0.6, 0.1, by_rarity=True),  # many live in Amsterdam
     _mark("contact", 0.8, 1e-3),
     _mark("document", 0.85, 1e-4),
     _ADDRESS,
