@@ -261,3 +261,9 @@ def test_the_page_answers_a_hostile_file_in_dutch(visitor, officer):
     assert answer.status_code == 422
     assert "het bestand bevat macro" in answer.content.decode()
     assert not Report.objects.exists()
+
+
+def test_a_file_or_document_that_is_too_large_is_refused_before_it_is_read(visitor, officer):
+    answer = send(visitor(officer), b"x" * (11 * 1024 * 1024))
+    assert "het bestand is te groot" in answer.content.decode()
+    assert not UploadBatch.objects.exists()

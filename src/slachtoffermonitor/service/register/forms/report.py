@@ -23,6 +23,7 @@ from slachtoffermonitor.service.register.receiving.checking import same_band
 __all__ = ["Answers", "StepForm"]
 
 Answers = dict[str, Any]
+_LARGEST_DOCUMENT = 10 * 1024 * 1024
 _PLACE = r"^GM[0-9]{4}$"
 
 
@@ -100,6 +101,12 @@ class Evidence(StepForm):
         if day > timezone.localdate():
             raise forms.ValidationError(_("This day has not come yet."))
         return day
+
+    def clean_document(self) -> Any:
+        document = self.cleaned_data["document"]
+        if document and document.size > _LARGEST_DOCUMENT:
+            raise forms.ValidationError(_("The document is larger than 10 MB."))
+        return document
 
     def text_id(self) -> str:
         """Give the id of the text that was signed."""

@@ -38,8 +38,6 @@ from slachtoffermonitor.service.register.receiving.taking_in import (
 
 __all__ = ["begin", "question", "save_for_later", "start", "throw_away"]
 
-_LARGEST_DOCUMENT = 10 * 1024 * 1024
-
 
 @never_cache
 @require_http_methods(["GET", "POST"])

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from slachtoffermonitor.ground import InputError, translate
 from slachtoffermonitor.service.register.forms.fields import spoken
 from slachtoffermonitor.service.register.receiving.taking_in import chosen_policy
+from slachtoffermonitor.service.register.uploads.guarding import LARGEST
 from slachtoffermonitor.service.register.uploads.rows import Sheet, read_sheet
 from slachtoffermonitor.service.register.uploads.taking import take_in
 from slachtoffermonitor.service.register.uploads.writing import give_back, template
@@ -34,6 +35,13 @@ class UploadForm(forms.Form):
     leave_faulty = forms.BooleanField(
         label=_("Take in the good rows and give the others back to me"), required=False
     )
+
+    def clean_file(self) -> Any:
+        """Refuse a file that is too large before it is read."""
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST:
+            raise forms.ValidationError(_("the file is too large"))
+        return file
 
 
 @never_cache

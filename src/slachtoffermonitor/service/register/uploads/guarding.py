@@ -15,7 +15,7 @@ from typing import Final
 
 from slachtoffermonitor.ground import InputError, Problem
 
-__all__ = ["LONGEST_CELL", "MOST_COLUMNS", "MOST_ROWS", "guard"]
+__all__ = ["LARGEST", "LONGEST_CELL", "MOST_COLUMNS", "MOST_ROWS", "guard"]
 
 LARGEST: Final = 10 * 1024 * 1024
 MOST_ROWS: Final = 20_000
