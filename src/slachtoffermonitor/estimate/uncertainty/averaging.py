@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from slachtoffermonitor.estimate.loglinear.search import Search
+from slachtoffermonitor.estimate.uncertainty.intervals import log_persons_se
 
 __all__ = ["MARGIN", "Average", "average"]
 
@@ -24,6 +25,8 @@ class Average:
         observed: persons in the table.
         hidden: weighted mean of the hidden numbers.
         weights: weight per model of the search's ranking (float64, sums to 1).
+        log_hidden: logarithm of the hidden number per model.
+        log_hidden_se: its standard error, with that of the persons around their expectation.
 
     """
 
@@ -76,5 +79,5 @@ def average(search: Search) -> Average:
         hidden=float((weights * hidden).sum()),
         weights=weights,
         log_hidden=np.log(hidden),
-        log_hidden_se=np.sqrt(search.fits.log_hidden_variance[ranking]),
+        log_hidden_se=log_persons_se(hidden, np.sqrt(search.fits.log_hidden_variance[ranking])),
     )

@@ -15,6 +15,7 @@ from slachtoffermonitor.estimate.loglinear.search import Search
 from slachtoffermonitor.estimate.model import HierarchicalModel
 from slachtoffermonitor.estimate.robustness.selection import Selection, filled_lists
 from slachtoffermonitor.estimate.uncertainty.averaging import average
+from slachtoffermonitor.estimate.uncertainty.intervals import log_persons_se
 from slachtoffermonitor.estimate.uncertainty.replicates import repeat, resample
 from slachtoffermonitor.estimate.verdict import CLOSE
 from slachtoffermonitor.ground import InputError
@@ -157,14 +158,17 @@ def _spread(
     estimates = found.estimates
     replicates = estimates[np.isfinite(estimates) & (estimates > used.observed)]
     if replicates.size > 1:
-        variance = float(np.var(np.log(replicates - used.observed), ddof=1))
+        logs = np.log(replicates - used.observed)
+        # Samples are as large as the table: how many were seen, and how many hidden, is chance too.
+        chance = 1.0 / used.observed + float(np.exp(-logs.mean()))
+        variance = float(np.var(logs, ddof=1)) + chance
     return variance, replicates, found.refused
 
 
 def _model_variance(search: Search, *, averaged: bool) -> float:
     """Give the variance of log hidden under the best model, or over the weighted models."""
     if not averaged:
-        return search.best.log_hidden_se**2
+        return float(log_persons_se(search.best.hidden, search.best.log_hidden_se)) ** 2
     over = average(search)
     middle = float((over.weights * over.log_hidden).sum())
     return float((over.weights * (over.log_hidden_se**2 + (over.log_hidden - middle) ** 2)).sum())
