@@ -1,7 +1,8 @@
 """The command line: `slachtoffermonitor COMMAND`.
 
 Each command lives in `commands/NAME.py` as a click command called `command`, and is imported only
-when asked for. Exit codes: 0, 1 (bad input: one clear message), 2 (usage).
+when asked for; `may-report` in `may_report.py`. Exit codes: 0, 1 (bad input: one clear message),
+2 (usage).
 """
 
 from __future__ import annotations
@@ -24,12 +25,13 @@ class _Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         names = [module.name for module in iter_modules(_commands.__path__)]
-        return sorted(name for name in names if not name.startswith("_"))
+        return sorted(name.replace("_", "-") for name in names if not name.startswith("_"))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
             return None
-        found = import_module(f"slachtoffermonitor.commands.{cmd_name}").command
+        module = cmd_name.replace("-", "_")
+        found = import_module(f"slachtoffermonitor.commands.{module}").command
         return found if isinstance(found, click.Command) else None
 
 

@@ -97,7 +97,7 @@ def test_every_command_is_documented():
         path.read_text() for path in (ROOT / "docs").rglob("*.md")
     )
     for path in sorted((PACKAGE / "commands").glob("[a-z]*.py")):
-        assert f"slachtoffermonitor {path.stem}" in documented, path.stem
+        assert f"slachtoffermonitor {path.stem.replace('_', '-')}" in documented, path.stem
 
 
 def test_every_room_stands_in_the_architecture():

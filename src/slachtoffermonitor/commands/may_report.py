@@ -1,4 +1,4 @@
-"""`slachtoffermonitor may_report`: may this be reported, on which basis, and what is missing?"""
+"""`slachtoffermonitor may-report`: may this be reported, on which basis, and what is missing?"""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["command"]
 _COLOURS = {"green": "green", "amber": "yellow", "red": "red"}
 
 
-@click.command("may_report")
+@click.command("may-report")
 @click.option("--reporter", required=True, help="Who reports: a code of the list reporters.")
 @click.option(
     "--purpose", default="REGISTER", show_default=True, help="A code of the list purposes."
@@ -68,8 +68,8 @@ def command(
     """Say whether a victim may be reported, on which legal basis, and what is missing.
 
     \b
-    slachtoffermonitor may_report --reporter OPVANG --age 15 --suspect OUDER
-    slachtoffermonitor may_report --reporter JEUGD --age 16 --consent ZELF --json -
+    slachtoffermonitor may-report --reporter OPVANG --age 15 --suspect OUDER
+    slachtoffermonitor may-report --reporter JEUGD --age 16 --consent ZELF --json -
 
     The rules are data of this program with their sources. A jurist verifies them first.
     """
