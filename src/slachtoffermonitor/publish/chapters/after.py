@@ -54,6 +54,7 @@ AFTER: tuple[Chapter, ...] = (
                 key="waiting",
                 heading=Text("Waiting for help"),
                 figures=("waiting-by-municipality",),
+                tables=("waiting_spread",),
             ),
         ),
     ),

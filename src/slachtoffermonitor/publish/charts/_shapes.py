@@ -20,7 +20,7 @@ __all__ = ["dots", "lines", "panels"]
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 _DASHES = ((1, 0), (7, 3), (2, 3), (9, 3, 2, 3), (4, 2), (12, 4))
 _STEP = 66
-_NAME_WIDTH = 30
+_NAME_WIDTH = 24  # signs of a bold name that fit above the smallest panel
 _SHORT_YEAR = "'\u2019' + slice(datum.label, 2)"
 
 

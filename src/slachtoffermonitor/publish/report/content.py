@@ -179,6 +179,9 @@ def _section(press: _Press, section: Section) -> dict[str, object]:
     return {
         "heading": press.say(section.heading),
         "words": [press.say(text) for text in section.words],
+        "advice": [press.say(one.recommendation) for one in press.edition.findings]
+        if section.key == "recommendations"
+        else [],
         "figures": [_figure(press, figure) for figure in drawn],
         "tables": [_table(press, table) for table in tables if printable(table)],
     }

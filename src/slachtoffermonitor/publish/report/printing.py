@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from slachtoffermonitor.disclose import Column, ReleasedTable
-from slachtoffermonitor.ground import Language, Number
+from slachtoffermonitor.ground import Language, Number, Text
 from slachtoffermonitor.publish._reading import labels, read_cells, read_grid
 
 __all__ = ["MOST_ROWS", "Heads", "Sources", "listed", "printable", "printed"]
@@ -19,7 +19,8 @@ Rows = list[tuple[str, ...]]
 
 MOST_ROWS = 80
 _NOTHING = "–"
-_HEADING, _READABLE = 9, 14  # signs that fit on one line of a heading, of a cell
+_PAGE = 121  # signs that fit on a line of a table as wide as the page
+_NARROW, _GAP, _BOLD = 8, 1.5, 1.1  # the least fold of a long cell; between columns; of headings
 
 
 @dataclass(slots=True)
@@ -58,10 +59,11 @@ def printed(table: ReleasedTable, language: Language, sources: Sources) -> dict[
 def listed(columns: Heads, rows: Sequence[Sequence[str]]) -> dict[str, object]:
     """Give columns and rows with the width that each column needs on paper."""
     turned = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
+    widths = _widths([label for label, _ in columns], turned)
     return {
         "columns": [
-            {"label": label, "numeric": numeric, "width": _width(label, cells)}
-            for (label, numeric), cells in zip(columns, turned, strict=True)
+            {"label": label, "numeric": numeric, "width": width}
+            for (label, numeric), width in zip(columns, widths, strict=True)
         ],
         "rows": [list(row) for row in rows],
     }
@@ -135,17 +137,34 @@ def _along(
         cited = [sources.cite(source or "") for source in frame["source"].to_list()]
         frame = frame.with_columns(pl.Series("source", cited, dtype=pl.String))
     grid = read_grid(table, language, frame=frame)
+    long = table.column("note").label.in_language(language) if "note" in frame.columns else ""
+    short = {long: Text("Remark").in_language(language)}  # it holds a letter on paper
     head = [
-        (f"{one.label} ({one.unit})" if one.unit else one.label, one.numeric)
+        (f"{one.label} ({one.unit})" if one.unit else short.get(one.label, one.label), one.numeric)
         for one in grid.headings
     ]
     return head, [tuple(cell or _NOTHING for cell in row) for row in grid.rows]
 
 
-def _width(label: str, cells: Sequence[str]) -> float:
-    """Give a column the share of the page that its longest word and its longest cell need."""
-    words = [word for cell in cells for word in cell.split()]
-    word = max((len(word) for word in words), default=1)
-    heading = max(min(len(part), _HEADING) for part in label.split())
-    longest = max((len(cell) for cell in cells), default=1)
-    return max(word + 1.5, heading + 1.5, min(longest + 1.5, _READABLE + longest / 8))
+def _widths(labels: Sequence[str], turned: Sequence[Sequence[str]]) -> list[float]:
+    """Give each column the share of the page that it needs: whole words, and whole cells if it can.
+
+    Long cells share what the page has left over, so that the longest are folded first.
+    """
+    least = [
+        max([_heading(label), *(len(word) + _GAP for cell in cells for word in cell.split())])
+        for label, cells in zip(labels, turned, strict=True)
+    ]
+    whole = [max((len(cell) for cell in cells), default=1) + _GAP for cells in turned]
+    fitted = least
+    for most in range(_NARROW, _PAGE):
+        wider = [max(low, min(high, most)) for low, high in zip(least, whole, strict=True)]
+        if sum(wider) > _PAGE:
+            break
+        fitted = wider
+    return fitted
+
+
+def _heading(label: str) -> float:
+    """A heading is bold, and is folded once."""
+    return _BOLD * max(len(label) / 2 + 2, *map(len, label.split())) + _GAP
