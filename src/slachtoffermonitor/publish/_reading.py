@@ -6,13 +6,13 @@ empty cell; a figure that nobody published is shown as a dash.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from slachtoffermonitor.disclose import Column, ReleasedTable
 from slachtoffermonitor.ground import Language, Number, Text, translate
+from slachtoffermonitor.publish._units import MISSING, beside, unit_beside, with_units
 from slachtoffermonitor.vocabulary import code_list
 
 __all__ = [
@@ -26,7 +26,6 @@ __all__ = [
     "words",
 ]
 
-_MISSING = "–"
 _LONG = 44
 _TOTAL = "TOTAL"  # the margin of a dimension, as `disclose.Table` has it
 _LEAST_SHARE = 0.00001  # written as 0,001%; what is less would be written as 0
@@ -59,20 +58,6 @@ class Grid:
         return len(self.rows) < self.total
 
 
-_UNITS: Mapping[str, Text] = {
-    text.message: text
-    for text in (Text("persons"), Text("notifications"), Text("years"), Text("days"))
-}
-
-
-def _unit(column: Column, language: Language) -> str:
-    """The unit of a column, unless its name says it already."""
-    if not column.unit:
-        return ""
-    unit = _UNITS.get(column.unit, Text(column.unit)).in_language(language)
-    return "" if unit in column.label.in_language(language).lower() else unit
-
-
 def hidden_words(table: ReleasedTable) -> Text:
     """How is a hidden count of this table called? ("fewer than 10")."""
     minimum = table.parameters.get("minimum")
@@ -85,7 +70,7 @@ def labels(column: Column, values: pl.Series, language: Language) -> list[str]:
     """What do the codes of this column mean, in the language? Unknown codes stand as they are."""
     if not column.codes:
         return [
-            _MISSING if value is None else _in_words(str(value), column, language)
+            MISSING if value is None else _in_words(str(value), column, language)
             for value in values.to_list()
         ]
     codes = code_list(column.codes)
@@ -93,7 +78,7 @@ def labels(column: Column, values: pl.Series, language: Language) -> list[str]:
         code: codes.label(code, language) if code in codes else str(code)
         for code in values.drop_nulls().unique().to_list()
     }
-    return [_MISSING if value is None else known[value] for value in values.to_list()]
+    return [MISSING if value is None else known[value] for value in values.to_list()]
 
 
 def _in_words(value: str, column: Column, language: Language) -> str:
@@ -131,7 +116,7 @@ def read_grid(
         headings=tuple(
             Heading(
                 label=column.label.in_language(language),
-                unit=_unit(column, language),
+                unit=unit_beside(column, language),
                 numeric=column.role != "dimension" and shown[column.name].dtype.is_numeric(),
                 long=max(map(len, texts), default=0) > _LONG,
             )
@@ -165,25 +150,19 @@ def _whole_cells(
     if column.name == _limited(table):
         spans = [one.get("interval", "") for one in read_intervals(table, column, frame, language)]
         cells = [
-            (f"{cell} ({span})" if cell != _MISSING else str(span)) if span else cell
+            (f"{cell} ({span})" if cell != MISSING else str(span)) if span else cell
             for cell, span in zip(cells, spans, strict=True)
         ]
     if column.name == "value" and "unit" in frame.columns:
-        cells = _beside(cells, labels(table.column("unit"), frame["unit"], language), " ")
+        named = labels(table.column("unit"), frame["unit"], language)
+        cells = with_units(cells, frame["unit"], named, language)
     if column.name == "series" and "vintage" in frame.columns:
         stamped = [
             Text("vintage {vintage}", {"vintage": str(one)}).in_language(language) if one else ""
             for one in frame["vintage"].to_list()
         ]
-        cells = _beside(cells, stamped, ", ")
+        cells = beside(cells, stamped, ", ")
     return cells
-
-
-def _beside(cells: list[str], more: list[str], between: str) -> list[str]:
-    return [
-        f"{cell}{between}{words}" if words not in {"", _MISSING} and cell != _MISSING else cell
-        for cell, words in zip(cells, more, strict=True)
-    ]
 
 
 def words(value: object, column: Column, language: Language, *, share: bool = False) -> str:
@@ -192,7 +171,7 @@ def words(value: object, column: Column, language: Language, *, share: bool = Fa
     A `share` is a part of 1 and is shown as a percentage.
     """
     if value is None:
-        return _MISSING
+        return MISSING
     if isinstance(value, bool | str) or not isinstance(value, int | float):
         return str(value)
     if column.role == "dimension" and isinstance(value, int):
@@ -209,7 +188,9 @@ def _pattern(value: float, *, share: bool) -> str:
         return "#,##0.0%" if value >= 0.001 or value == 0 else "#,##0.000%"
     if float(value).is_integer() or abs(value) >= 1000:
         return "#,##0"
-    return "#,##0.0" if abs(value) >= 10 else "#,##0.00"
+    # 6.9 was not measured as 6.90; below 1 two decimals stand beside each other
+    tenths = abs(value) >= 10 or (abs(value) >= 1 and round(value, 1) == value)
+    return "#,##0.0" if tenths else "#,##0.00"
 
 
 def _empty(frame: pl.DataFrame, table: ReleasedTable, column: Column) -> bool:

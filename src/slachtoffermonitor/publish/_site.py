@@ -24,6 +24,7 @@ from slachtoffermonitor.ground import (
     write_bytes,
     write_text,
 )
+from slachtoffermonitor.publish._units import unit_words
 from slachtoffermonitor.publish.charts import Figure, bundle, number_locale, png
 from slachtoffermonitor.publish.site import (
     WHOLE_FILES,
@@ -98,6 +99,7 @@ def _write_pages(shelf: Shelf, environment: Environment, folder: Path) -> None:
             slug=slug,
             t=partial(translate, language=language),
             say=shelf.say,
+            unit_words=partial(unit_words, language=language),
             number=lambda value, pattern="#,##0", at=language: Number(value, pattern).in_language(
                 at
             ),

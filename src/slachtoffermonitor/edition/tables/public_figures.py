@@ -135,7 +135,13 @@ def _registered_by_year(frame: pl.DataFrame) -> Table:
 def _publishers(frame: pl.DataFrame) -> Text:
     """Name who published the rows, for a chart or page that does not show every row's source."""
     named = frame.sort("first_year").select(
-        pl.col("source").str.split(",").list.first().str.split(" on ").list.first().alias("name")
+        pl.col("source")
+        .str.split(",")
+        .list.first()
+        .str.split(" on ")
+        .list.first()
+        .str.strip_prefix("Dutch ")  # one publisher under two names
+        .alias("name")
     )["name"]
     return Text(
         "As published by {publishers}; the table names the source of each figure",

@@ -61,7 +61,7 @@
     const found = search(asked);
     list.replaceChildren(...found.slice(0, MOST).map(item));
     const counted = found.length === 1 ? said.found_one : found.length ? said.found : said.none;
-    const more = found.length > MOST ? ` ${fill(said.more, { shown: MOST })}` : "";
+    const more = found.length > MOST ? `. ${fill(said.more, { shown: MOST })}` : "";
     status.textContent = fill(counted, { n: found.length, asked: asked.trim() }) + more;
   }
 

@@ -10,6 +10,7 @@ import polars as pl
 from slachtoffermonitor.disclose import Column, ReleasedTable
 from slachtoffermonitor.ground import Language
 from slachtoffermonitor.publish._reading import labels, read_cells, read_intervals
+from slachtoffermonitor.publish._units import label_with_unit
 
 __all__ = ["place_facts"]
 
@@ -67,7 +68,7 @@ def _facts(table: ReleasedTable, place: Column, language: Language) -> dict[str,
         "source": table.source.in_language(language),
         "notes": [note.in_language(language) for note in table.notes],
         "figures": [
-            {"key": column.name, "label": column.label.in_language(language)} for column in figures
+            {"key": column.name, "label": label_with_unit(column, language)} for column in figures
         ],
         "rows": rows,
         "country": next(iter(country.values()), None),

@@ -13,7 +13,13 @@ import polars as pl
 
 from slachtoffermonitor.disclose import Column, ReleasedTable
 from slachtoffermonitor.ground import Language
-from slachtoffermonitor.publish._reading import hidden_words, labels, read_cells, read_intervals
+from slachtoffermonitor.publish._reading import (
+    hidden_words,
+    labels,
+    read_cells,
+    read_intervals,
+)
+from slachtoffermonitor.publish._units import label_with_unit, with_units
 from slachtoffermonitor.vocabulary import code_list
 
 __all__ = ["table_to_choose"]
@@ -105,7 +111,7 @@ def _figure(table: ReleasedTable, column: Column, language: Language) -> dict[st
     frame = table.frame
     figure: dict[str, Any] = {
         "key": column.name,
-        "label": column.label.in_language(language),
+        "label": label_with_unit(column, language),
         "counts": column.role == "count" and table.origin != "published",
         "values": frame[column.name].to_list(),
         "shown": _with_units(table, column, language),
@@ -123,11 +129,7 @@ def _with_units(table: ReleasedTable, column: Column, language: Language) -> lis
     shown = read_cells(table, column, table.frame, language)
     if "unit" not in table.frame.columns:
         return shown
-    units = labels(table.column("unit"), table.frame["unit"], language)
-    return [
-        f"{words} {unit}" if value is not None else words
-        for words, unit, value in zip(shown, units, table.frame[column.name].to_list(), strict=True)
-    ]
+    return with_units(shown, table.frame["unit"], _units(table, language), language)
 
 
 def _units(table: ReleasedTable, language: Language) -> list[str]:
