@@ -77,6 +77,8 @@ def _low_point(frame: pl.DataFrame) -> tuple[Words, Text]:
     if not before.height:
         return words, Text("{low} victims registered in {low_year}, {last} in {last_year}")
     words |= {"high": Number(before["victims"][-1]), "high_year": before["year"][-1]}
+    if low["year"] == main["year"][-1]:
+        return words, Text("From {high} registered victims in {high_year} to {low} in {low_year}")
     return words, Text(
         "From {high} registered victims in {high_year} to {low} in {low_year}; {last} in "
         "{last_year}"
