@@ -20,7 +20,7 @@ Rows = list[tuple[str, ...]]
 MOST_ROWS = 80
 _NOTHING = "–"
 _PAGE = 121  # signs that fit on a line of a table as wide as the page
-_NARROW, _GAP, _BOLD = 8, 1.5, 1.1  # the least fold of a long cell; between columns; of headings
+_NARROW, _GAP, _BOLD = 8, 1.5, 1.15  # the least fold of a long cell; between columns; of headings
 
 
 @dataclass(slots=True)
@@ -138,7 +138,7 @@ def _along(
         frame = frame.with_columns(pl.Series("source", cited, dtype=pl.String))
     grid = read_grid(table, language, frame=frame)
     long = table.column("note").label.in_language(language) if "note" in frame.columns else ""
-    short = {long: Text("Remark").in_language(language)}  # it holds a letter on paper
+    short = {long: Text("See").in_language(language)}  # on paper it holds a letter
     head = [
         (f"{one.label} ({one.unit})" if one.unit else short.get(one.label, one.label), one.numeric)
         for one in grid.headings
