@@ -10,7 +10,9 @@ import pytest
 from slachtoffermonitor import commands
 from slachtoffermonitor.cli import root
 
-COMMANDS = sorted(path.stem for path in Path(commands.__file__).parent.glob("[a-z]*.py"))
+COMMANDS = sorted(
+    path.stem.replace("_", "-") for path in Path(commands.__file__).parent.glob("[a-z]*.py")
+)
 NED = "I,K,O,P,R,Z,count\n"
 
 

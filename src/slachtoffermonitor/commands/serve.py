@@ -9,7 +9,13 @@ __all__ = ["command"]
 
 
 @click.command("serve")
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8000,
+    show_default=True,
+    help="Where it listens.",
+)
 @click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),
@@ -23,7 +29,13 @@ __all__ = ["command"]
     type=click.IntRange(1, 64),
     help="Processes that answer; 1 on SQLite and 2 on PostgreSQL if not said.",
 )
-@click.option("--threads", type=click.IntRange(1, 64), default=4, show_default=True)
+@click.option(
+    "--threads",
+    type=click.IntRange(1, 64),
+    default=4,
+    show_default=True,
+    help="Requests that each process answers at the same time.",
+)
 def command(port: int, folder: Path, address: str, workers: int | None, threads: int) -> None:
     """Serve the reporting point.
 
