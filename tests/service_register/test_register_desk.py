@@ -39,11 +39,11 @@ def test_the_inbox_shows_basis_and_what_is_missing_and_no_name(
     visitor, registrar, by_police, by_consent
 ):
     page = visitor(registrar).get(reverse("register:inbox")).content.decode()
-    assert "Groen: WPG" in page
-    assert "Groen: TOEST_ZELF" in page
+    assert "Groen<br>Wet politiegegevens" in page
+    assert "Groen<br>Toestemming van het slachtoffer" in page
     assert "Wiesje" not in page
     chased = visitor(registrar).get(reverse("register:inbox"), {"missing": 1}).content.decode()
-    assert "WPG" not in chased
+    assert "Wet politiegegevens" not in chased
     assert "Werver" in chased
 
 

@@ -7,11 +7,15 @@ from typing import Any, cast
 
 from django import forms
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from slachtoffermonitor.ground import Language
 from slachtoffermonitor.vocabulary import code_list
 
 __all__ = ["CodesField", "OneCodeField", "choices_of", "spoken"]
+
+# What was sent is not said again: it may be anything that somebody typed.
+_NO_ANSWER = _("Choose one of the answers.")
 
 
 class _Radios(forms.RadioSelect):
@@ -47,8 +51,10 @@ class OneCodeField(forms.ChoiceField):
 
     def __init__(self, listed: str, *, codes: Sequence[str] | None = None, **options: Any) -> None:
         long = len(codes if codes is not None else code_list(listed)) > 16
-        empty = [("", "")] if long else []
         options.setdefault("widget", forms.Select if long else _Radios)
+        # A list begins with nothing: an answer that nobody gave is worse than none.
+        empty = [("", "")] if options["widget"] is forms.Select else []
+        options.setdefault("error_messages", {"invalid_choice": _NO_ANSWER})
         super().__init__(choices=lambda: [*empty, *choices_of(listed, codes)], **options)
 
 
@@ -56,6 +62,7 @@ class CodesField(forms.MultipleChoiceField):
     """Several answers out of a code list."""
 
     def __init__(self, listed: str, **options: Any) -> None:
+        options.setdefault("error_messages", {"invalid_choice": _NO_ANSWER})
         super().__init__(choices=lambda: choices_of(listed), widget=_Boxes, **options)
 
 

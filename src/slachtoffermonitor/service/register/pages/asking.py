@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -23,6 +24,13 @@ from slachtoffermonitor.service.register.receiving.taking_in import chosen_polic
 from slachtoffermonitor.vocabulary import code_list
 
 __all__ = ["ask", "told"]
+
+_SPOKEN = {
+    "nl": gettext_lazy("Dutch"),
+    "en": gettext_lazy("English"),
+    "nl-plain": gettext_lazy("Dutch, plain"),
+    "en-plain": gettext_lazy("English, plain"),
+}
 
 
 @never_cache
@@ -54,7 +62,10 @@ def told(verdict: Verdict) -> dict[str, Any]:
         "needs": [needs[need][language] for need in verdict.needs],
         "ask": [givers.label(giver, language) for giver in verdict.ask],
         "texts": [
-            consent_text(giver, verdict.situation.purpose, written, on=verdict.on)
+            (
+                _SPOKEN[written],
+                consent_text(giver, verdict.situation.purpose, written, on=verdict.on),
+            )
             for giver in verdict.ask
             for written in CONSENT_LANGUAGES
         ],

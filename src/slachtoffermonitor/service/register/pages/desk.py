@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from slachtoffermonitor.ground import InputError
 from slachtoffermonitor.service.accounts.permissions import visible_to
 from slachtoffermonitor.service.audit import record
+from slachtoffermonitor.service.basis import withdrawal_effect
 from slachtoffermonitor.service.register.forms.fields import choices_of, spoken
 from slachtoffermonitor.service.register.matching.merging import decide, unmerge
 from slachtoffermonitor.service.register.matching.searching import look_for_duplicates
@@ -25,7 +26,7 @@ from slachtoffermonitor.service.register.models import (
     Report,
     ReportVersion,
 )
-from slachtoffermonitor.service.register.pages.facts import missing_in, shown_facts
+from slachtoffermonitor.service.register.pages.facts import missing_in, shown_facts, shown_identity
 from slachtoffermonitor.service.register.receiving.withdrawing import withdraw
 from slachtoffermonitor.service.vault import open_identity
 from slachtoffermonitor.vocabulary import code_list
@@ -83,6 +84,7 @@ def case(request: Any, report_id: Any) -> HttpResponse:
         "facts": shown_facts(_facts(report), spoken()),
         "basis": code_list("legal_bases").label(report.basis, spoken()),
         "missing": missing_in(_facts(report)),
+        "effect": withdrawal_effect(report.basis).text[spoken()],
         "consents": report.consents.all(),
         "versions": report.versions.all(),
         "purposes": choices_of("purposes"),
@@ -102,7 +104,7 @@ def _opened(report: Report, request: Any) -> list[tuple[str, str]]:
     ):
         return []
     known = open_identity(report.identity, actor=request.user, purpose=purpose)
-    return sorted(known.items())
+    return shown_identity(known)
 
 
 @require_POST

@@ -6,9 +6,11 @@ import hashlib
 from datetime import date
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,6 +21,7 @@ from slachtoffermonitor.service.register.forms.report import Answers, Evidence, 
 from slachtoffermonitor.service.register.models import AccessCode, Draft, Report
 from slachtoffermonitor.service.register.pages import drafts
 from slachtoffermonitor.service.register.pages.asking import told
+from slachtoffermonitor.service.register.pages.facts import told_problem
 from slachtoffermonitor.service.register.pages.steps import (
     Step,
     asked_steps,
@@ -123,9 +126,15 @@ def _summary(answers: Answers) -> list[tuple[str, str, str]]:
             if page.name != "check" and value:
                 choices = dict(getattr(field.field, "choices", ()))
                 said = value if isinstance(value, list) else [value]
-                text = ", ".join(str(choices.get(one, one)) for one in said)
+                text = ", ".join(_in_words(field, choices, one) for one in said)
                 found.append((page.name, str(field.label), text))
     return found
+
+
+def _in_words(field: Any, choices: dict[Any, Any], answer: str) -> str:
+    if isinstance(field.field, forms.DateField):
+        return date_format(date.fromisoformat(answer), "j F Y")
+    return str(choices.get(answer, answer))
 
 
 def _take(step: Step, form: StepForm, answers: Answers, organisation: Any) -> None:
@@ -170,7 +179,7 @@ def _send(request: Any, draft: Draft, answers: Answers, form: StepForm) -> HttpR
         return render(request, "register/refused.html", told(refused.verdict), status=409)
     except InputError as error:
         for problem in error.problems:
-            form.add_error(None, f"{problem.column}: {problem.what}")
+            form.add_error(None, told_problem(problem))
         shown = {"form": form, "draft": draft, "step": step_named("check")}
         return render(request, "register/question.html", shown, status=422)
     codes = {"code": make_code("REPORTER", organisation=organisation, report=received.report)}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from slachtoffermonitor.ground import InputError, translate
+from slachtoffermonitor.ground import InputError, Problem, translate
 from slachtoffermonitor.service.register.forms.fields import spoken
 from slachtoffermonitor.service.register.receiving.taking_in import chosen_policy
 from slachtoffermonitor.service.register.uploads.guarding import LARGEST
@@ -23,6 +25,8 @@ __all__ = ["template_file", "upload"]
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SHOWN = 200
+# All columns of the template stand in the template: here they would hide what is wrong.
+_LONGEST_ALLOWED = 80
 
 
 class UploadForm(forms.Form):
@@ -58,8 +62,7 @@ def upload(request: Any) -> HttpResponse:
         sheet = read_sheet(content, file.name, reporter=organisation.reporter, policy=policy)
     except InputError as error:
         for problem in error.problems:
-            what = translate(problem.what, spoken())
-            form.add_error("file", f"{what} ({problem.allowed})" if problem.allowed else what)
+            form.add_error("file", _whole(problem))
         return render(request, "register/upload.html", {"form": form}, status=422)
     if "give_back" in request.POST:
         return _attachment(give_back(sheet, spoken()), "reports-checked.xlsx")
@@ -73,6 +76,17 @@ def upload(request: Any) -> HttpResponse:
     except InputError:
         status = 422
     return render(request, "register/upload.html", shown, status=status)
+
+
+def _whole(problem: Problem) -> str:
+    """Say what is wrong with the file as a whole, and what is allowed."""
+    what = translate(problem.what, spoken())
+    most = re.fullmatch(r"up to ([0-9]+)( signs)?", problem.allowed)
+    allowed = gettext("at most %(count)s") % {"count": most[1]} if most else problem.allowed
+    if len(allowed) > _LONGEST_ALLOWED:
+        allowed = ""
+    column = f"{problem.column}: " if problem.column not in ("", "file") else ""
+    return f"{column}{what}" + (f" ({translate(allowed, spoken())})" if allowed else "")
 
 
 def _wrong(sheet: Sheet) -> list[tuple[int, list[str]]]:

@@ -20,7 +20,7 @@ from slachtoffermonitor.service.accounts.rows import as_service
 from slachtoffermonitor.service.basis import withdrawal_effect
 from slachtoffermonitor.service.register.forms.fields import OneCodeField, spoken
 from slachtoffermonitor.service.register.models import AccessCode, Report
-from slachtoffermonitor.service.register.pages.facts import shown_facts
+from slachtoffermonitor.service.register.pages.facts import shown_facts, shown_identity
 from slachtoffermonitor.service.register.receiving.checking import looks_like_bsn
 from slachtoffermonitor.service.register.receiving.codes import find_code
 from slachtoffermonitor.service.register.receiving.withdrawing import correct, withdraw
@@ -91,10 +91,9 @@ def _answered(request: HttpRequest, report: Report) -> HttpResponse:
         if report.identity is not None and report.identity.destroyed_at is None
         else {}
     )
-    names = [(str(form.fields[name].label), known[name]) for name in form.fields if name in known]
     context |= {
         "form": form,
-        "names": names,
+        "names": shown_identity({name: known[name] for name in form.fields if name in known}),
         "facts": shown_facts(report.facts(), spoken()),
         "effect": withdrawal_effect(report.basis).text[spoken()],
     }
