@@ -29,6 +29,26 @@ class Server:
     bin: Path
     folder: Path
     runner: int | None
+    flags: str = ""
+
+    @property
+    def stored(self) -> Path:
+        return self.folder / "stored"
+
+    @property
+    def postmaster(self) -> int:
+        return int((self.stored / "postmaster.pid").read_text().split()[0])
+
+    def start(self) -> None:
+        """Start the server, as after it ended or was killed."""
+        log = str(self.folder / "log")
+        self.run(
+            *("pg_ctl", "-D", str(self.stored), "-w", "-t", "60", "-l", log, "-o", self.flags),
+            "start",
+            capture_output=False,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
     def address(self, role: str, database: str = "monitor") -> str:
         return f"postgresql://{role}@/{database}?host={self.folder}"
@@ -70,27 +90,28 @@ def _runner() -> int | None:
 
 
 @contextmanager
-def started(*, durable: bool = False) -> Iterator[Server]:
-    """Start a server with an owner's and an application's role and a database; stop it after."""
+def started(
+    *, durable: bool = False, folder: Path | None = None, flags: str = ""
+) -> Iterator[Server]:
+    """Start a server with an owner's and an application's role and a database; stop it after.
+
+    `folder` is where it keeps all (one of its own if not given), `flags` what it is started with
+    besides.
+    """
     place = binaries()
     if place is None:
         raise RuntimeError(MISSING)
-    folder = Path(tempfile.mkdtemp(prefix="monitor-pg-", dir="/tmp"))
-    server = Server(bin=place, folder=folder, runner=_runner())
+    folder = folder or Path(tempfile.mkdtemp(prefix="monitor-pg-", dir="/tmp"))
+    flags = f"-k {folder} -c listen_addresses='' -c max_connections=60 {flags}"
+    if not durable:
+        flags += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    server = Server(bin=place, folder=folder, runner=_runner(), flags=flags)
     if server.runner is not None:
         os.chown(folder, server.runner, -1)
-    stored = str(folder / "stored")
+    stored = str(server.stored)
     try:
         server.run("initdb", "-D", stored, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N")
-        flags = f"-k {folder} -c listen_addresses='' -c max_connections=60"
-        if not durable:
-            flags += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-        log = str(folder / "log")
-        server.run(
-            *("pg_ctl", "-D", stored, "-w", "-t", "60", "-l", log, "-o", flags, "start"),
-            capture_output=False,
-            stdout=subprocess.DEVNULL,
-        )
+        server.start()
         server.sql(f"CREATE ROLE {OWNER} LOGIN CREATEDB NOSUPERUSER NOBYPASSRLS", "postgres")
         server.sql(f"CREATE ROLE {APPLICATION} LOGIN NOSUPERUSER NOBYPASSRLS", "postgres")
         server.sql(f"CREATE DATABASE monitor OWNER {OWNER}", "postgres")

@@ -60,11 +60,21 @@ def refuse_unsafe_role() -> None:
 
 
 def serve(address: Address, pid_file: Path | None = None) -> None:
-    """Serve until stopped; a request that is being answered is answered first."""
+    """Serve until stopped; a request that is being answered is answered first.
+
+    All code is loaded before the workers are forked: a worker that dies is replaced at once, and
+    they share its memory. No connection to the database is handed on to them.
+    """
+    from django.db import connections  # noqa: PLC0415
+    from django.urls import get_resolver  # noqa: PLC0415
     from granian.constants import Interfaces  # noqa: PLC0415 - loads the server's own code
     from granian.log import LogLevels  # noqa: PLC0415
     from granian.server import Server  # noqa: PLC0415
 
+    import slachtoffermonitor.service.project.wsgi  # noqa: PLC0415
+
+    _ = slachtoffermonitor.service.project.wsgi.application, get_resolver().url_patterns
+    connections.close_all()
     Server(
         "slachtoffermonitor.service.project.wsgi:application",
         address=address.host,

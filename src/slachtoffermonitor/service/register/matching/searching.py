@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from threading import Lock
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import polars as pl
 from django.db import transaction
 
-from slachtoffermonitor.link import Register, link_reports
 from slachtoffermonitor.service.audit import record
 from slachtoffermonitor.service.register.matching.frames import named_frame, token_frame
 from slachtoffermonitor.service.register.models import MatchCandidate, Report
+
+if TYPE_CHECKING:
+    from slachtoffermonitor.link import Register
 
 __all__ = ["LOWEST", "forget_registers", "look_for_duplicates"]
 
@@ -95,6 +97,9 @@ def _pairs(
 
 
 def _linked(kind: str, frame: pl.DataFrame, *, private: bool) -> Pairs:
+    # Linking loads more than all the rest of the service: a server that starts anew does without.
+    from slachtoffermonitor.link import Register, link_reports  # noqa: PLC0415
+
     linkage = link_reports(frame, private=private)
     _held[kind] = Register.of(frame, linkage)
     likely = linkage.pairs.filter(
