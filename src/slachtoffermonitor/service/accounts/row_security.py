@@ -27,6 +27,7 @@ def protect_rows(
     organisation: str = "organisation_id",
     municipality: str = "",
     through: tuple[str, str, str] | None = None,
+    shared: tuple[str, str, str] | None = None,
 ) -> RunPython:
     """Let a table show and take only the rows within the scope of the one who acts.
 
@@ -38,6 +39,8 @@ def protect_rows(
         municipality: Its column with a municipality's code, if rows are of one.
         through: For a table that belongs to another: its column, the other table and that table's
             key. A row is seen if its parent is.
+        shared: As `through`, for a row of two sides: seen by its own organisation or municipality,
+            and by whoever sees its parent.
 
     """
     rule = _rule(organisation, municipality)
@@ -45,6 +48,12 @@ def protect_rows(
         column, parent, key = through
         rule = (
             f"{_SCOPE} = 'all' OR EXISTS (SELECT 1 FROM {parent} parent "  # noqa: S608
+            f"WHERE parent.{key} = {table}.{column})"
+        )
+    if shared is not None:
+        column, parent, key = shared
+        rule += (
+            f" OR EXISTS (SELECT 1 FROM {parent} parent "  # noqa: S608
             f"WHERE parent.{key} = {table}.{column})"
         )
     forward = (

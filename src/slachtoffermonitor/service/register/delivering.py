@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import polars as pl
@@ -19,6 +21,8 @@ from slachtoffermonitor.service.register.matching.frames import (
 
 __all__ = ["deliver"]
 
+# Rooms that keep more that an edition gets: each has `delivering.deliver(actor=…)`.
+_BESIDE = ("care",)
 _WITH_A_NAME = (models.Report.Status.NEW, models.Report.Status.ACCEPTED)
 
 
@@ -33,7 +37,8 @@ def deliver(*, actor: Any) -> Mapping[str, pl.DataFrame]:
     Returns:
         `notifications` and `tallies`, with the columns of `records.Notification` and
         `records.Tally`; a report without a name, or past its time, has no identity in it. And
-        for each key `tokens:KEY`, the reports that came with tokens of that key alone.
+        for each key `tokens:KEY`, the reports that came with tokens of that key alone. And
+        `care_requests`, as `records.CareRequest`, once help was asked for.
 
     """
     reports = models.Report.objects.select_related("identity", "tokens").order_by("pk")
@@ -57,6 +62,10 @@ def deliver(*, actor: Any) -> Mapping[str, pl.DataFrame]:
             subject="register:reports",
             detail={"reports": frames["notifications"].height, "tallies": frames["tallies"].height},
         )
+    for room in _BESIDE:
+        name = f"slachtoffermonitor.service.{room}.delivering"
+        if find_spec(name):
+            frames.update(import_module(name).deliver(actor=actor))
     return frames
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.dispatch import Signal
 from django.utils import timezone
 
 from slachtoffermonitor.service.audit import record
@@ -24,7 +25,11 @@ from slachtoffermonitor.service.register.receiving.submission import CountedRepo
 from slachtoffermonitor.service.register.receiving.taking_in import count_only
 from slachtoffermonitor.service.vault import shred
 
-__all__ = ["Withdrawn", "correct", "erase", "forget_pairs", "withdraw"]
+__all__ = ["Withdrawn", "consent_withdrawn", "correct", "erase", "forget_pairs", "withdraw"]
+
+# Sent with `report` and `actor` in the transaction of a withdrawal, before anything is erased:
+# rooms that keep something on the same consent end it with the report.
+consent_withdrawn = Signal()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +61,7 @@ def withdraw(report: Report, *, actor: Any) -> Withdrawn:
             subject=held,
             detail={"basis": held.basis, "leaves": effect.leaves},
         )
+        consent_withdrawn.send(sender=Report, report=held, actor=actor)
         tally = None
         if effect.leaves == "TELLING":
             tally = _counted(held, actor)

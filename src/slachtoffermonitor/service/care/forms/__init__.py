@@ -1,0 +1,1 @@
+"""What care asks its people, as forms that work without JavaScript."""

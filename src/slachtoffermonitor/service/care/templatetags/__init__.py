@@ -1,0 +1,1 @@
+"""What templates of care and residence can say."""
