@@ -135,10 +135,13 @@ class Office:
 
 
 @contextmanager
-def prepared(kind: str, folder: Path) -> Iterator[Office]:
-    """Give an office with its tables, one organisation and a key; not served yet."""
+def prepared(kind: str, folder: Path, *, stored: Path | None = None) -> Iterator[Office]:
+    """Give an office with its tables, one organisation and a key; not served yet.
+
+    `stored` is where its database lies; in the office's folder, or PostgreSQL's own, if not given.
+    """
     folder.mkdir(parents=True)
-    with _database(kind, folder) as (owner, service, server):
+    with _database(kind, folder, stored) as (owner, service, server):
         office = _configured(folder, owner, service)
         office.database = server
         office.key = office.told_by(_PREPARE, owner=True)
@@ -150,12 +153,16 @@ def prepared(kind: str, folder: Path) -> Iterator[Office]:
 
 
 @contextmanager
-def _database(kind: str, folder: Path) -> Iterator[tuple[str, str, _postgres.Server | None]]:
+def _database(
+    kind: str, folder: Path, stored: Path | None
+) -> Iterator[tuple[str, str, _postgres.Server | None]]:
     if kind == "sqlite":
-        address = f"sqlite:///{folder.resolve() / 'monitor.db'}"
+        address = f"sqlite:///{(stored or folder).resolve() / 'monitor.db'}"
         yield address, address, None
         return
-    with _postgres.started(durable=True) as server:
+    # No segment of the log is kept for later: where a disk is full, it is full for the log too.
+    flags = "-c wal_recycle=off -c min_wal_size=32MB -c max_wal_size=64MB" if stored else ""
+    with _postgres.started(durable=True, folder=stored, flags=flags) as server:
         yield server.address(_postgres.OWNER), server.address(_postgres.APPLICATION), server
 
 

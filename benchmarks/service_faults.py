@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -53,7 +54,7 @@ def hurt(office: Office, kind: str, chance: random.Random) -> float:
     else:
         moment = time.monotonic()
         os.kill(office.database.postmaster, signal.SIGKILL)
-        _start_again(office.database)
+        start_again(office.database)
     return moment
 
 
@@ -65,17 +66,26 @@ def _backend(server: _postgres.Server) -> int:
     return int(found or server.postmaster)
 
 
-def _start_again(server: _postgres.Server, seconds: float = 90) -> None:
-    """Start PostgreSQL once the last process of the killed one has let go of its memory."""
+def start_again(server: _postgres.Server, seconds: float = 90) -> None:
+    """Start PostgreSQL once the last process of the killed one has let go of its memory.
+
+    It may have come back by itself meanwhile; then there is nothing to start.
+    """
     end = time.monotonic() + seconds
-    while True:
-        try:
+    while not _runs(server):
+        with suppress(RuntimeError):
             server.start()
-            return
-        except RuntimeError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.2)
+        if time.monotonic() > end:
+            raise RuntimeError("PostgreSQL did not come back")
+        time.sleep(0.2)
+
+
+def _runs(server: _postgres.Server) -> bool:
+    try:
+        server.sql("SELECT 1")
+    except RuntimeError:
+        return False
+    return True
 
 
 def studied(
