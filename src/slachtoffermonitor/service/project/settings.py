@@ -23,7 +23,10 @@ WSGI_APPLICATION = "slachtoffermonitor.service.project.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-_ROOMS = ("project", "accounts", "audit", "vault", "operation", "register", "care", "residence")
+_ROOMS = (
+    *("project", "accounts", "audit", "vault", "operation"),
+    *("register", "care", "residence", "desk", "ledger"),
+)
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/office/cancelled/", office.login_cancelled, name="socialaccount_login_cancelled"),
     path("account/office/error/", office.login_error, name="socialaccount_login_error"),
     path("account/office/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("", include("slachtoffermonitor.service.accounts.pages.urls")),
     *(
         path("", include(f"slachtoffermonitor.service.{room}.urls"))
         for room in _ROOMS
