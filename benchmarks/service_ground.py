@@ -1,7 +1,8 @@
 """The trail under eight writers, a thousand tamperings, and keys rotated while others write.
 
 `python benchmarks/service_ground.py [--quick] [--database sqlite|postgresql]`, with
-`--entries`, `--tamperings`, `--sealed` and `--writers` for other sizes. PostgreSQL is
+`--part rotation|trail` for one of the two, and `--entries`, `--tamperings`, `--sealed` and
+`--writers` for other sizes. PostgreSQL is
 started by the benchmark itself, as an ordinary role under row-level security.
 """
 
@@ -230,6 +231,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument("--part", choices=["rotation", "trail", "both"], default="both")
     for name in ("entries", "tamperings", "sealed", "writers"):
         parser.add_argument(f"--{name}", type=int, default=0)
     options = parser.parse_args()
@@ -250,8 +252,11 @@ def main() -> None:
         os.environ.update(address)
         run("manage", "--folder", str(folder), "migrate")
         set_up(folder)
-        told = {"database": options.database, "rotation": rotation(folder, **load)}
-        told["trail"] = trail(folder, **sizes)
+        told: dict[str, object] = {"database": options.database}
+        if options.part != "trail":
+            told["rotation"] = rotation(folder, **load)
+        if options.part != "rotation":
+            told["trail"] = trail(folder, **sizes)
     print(json.dumps(told, indent=1))
 
 

@@ -1,28 +1,26 @@
-"""Sealing, opening, re-wrapping and destroying identities."""
+"""Sealing, opening and destroying identities."""
 
 from __future__ import annotations
 
 import base64
 import secrets
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from slachtoffermonitor.ground import SlachtoffermonitorError
-from slachtoffermonitor.service.accounts.rows import as_service, standing
+from slachtoffermonitor.service.accounts.rows import standing
 from slachtoffermonitor.service.audit import record
 from slachtoffermonitor.service.vault.keys import KeyRing, VaultError, decrypt, encrypt
 from slachtoffermonitor.service.vault.models import SealedIdentity
 
-__all__ = ["open_identity", "remove_fields", "reseal", "rotate_keys", "seal", "shred"]
+__all__ = ["open_identity", "remove_fields", "reseal", "seal", "shred"]
 
 # Ciphertexts are as long as the next multiple of this: a length would tell names apart.
 _BUCKET = 64
-_BATCH = 2000
 
 
 def _ring() -> KeyRing:
@@ -154,52 +152,3 @@ def shred(sealed: SealedIdentity, *, actor: Any, reason: str) -> None:
         row.save(update_fields=["wrapped_key", "fields", "destroyed_at"])
         record("identity.destroyed", actor=actor, subject=row, purpose=reason)
     sealed.wrapped_key, sealed.fields, sealed.destroyed_at = b"", {}, row.destroyed_at
-
-
-def rotate_keys(progress: Callable[[int], None] = lambda _: None) -> int:
-    """Re-wrap every data key that lies under an older key; nobody has to stop working.
-
-    Records are taken in small transactions, each locked for a moment only. Run again after a
-    stop: what is done stays done.
-
-    Returns:
-        How many were re-wrapped.
-
-    Raises:
-        SlachtoffermonitorError: Some could not be unwrapped; the others are done.
-
-    """
-    ring, done = _ring(), 0
-    broken: set[uuid.UUID] = set()
-    while True:
-        with as_service("rotate-keys"):
-            due = SealedIdentity.objects.filter(destroyed_at=None).exclude(key_id=ring.current)
-            rows = list(due.exclude(pk__in=broken).select_for_update().order_by("pk")[:_BATCH])
-            whole = [row for row in rows if _rewrapped(row, ring)]
-            SealedIdentity.objects.bulk_update(whole, ["key_id", "wrapped_key"], 200)
-        if not rows:
-            break
-        done += len(whole)
-        broken |= {row.pk for row in rows} - {row.pk for row in whole}
-        progress(done)
-    with as_service("rotate-keys"):
-        record(
-            "keys.rotated",
-            actor="service:rotate-keys",
-            subject=f"key:{ring.current}",
-            detail={"rewrapped": done, "broken": len(broken)},
-        )
-    if broken:
-        raise SlachtoffermonitorError(
-            f"{len(broken)} sealed identities cannot be unwrapped any more"
-        )
-    return done
-
-
-def _rewrapped(row: SealedIdentity, ring: KeyRing) -> bool:
-    try:
-        key = ring.unwrap(bytes(row.wrapped_key), row.pk.bytes, row.key_id)
-    except VaultError:
-        return False
-    row.key_id, row.wrapped_key = ring.current, ring.wrap(key, row.pk.bytes)
-    return True
