@@ -88,6 +88,8 @@ def test_help_for_somebody_unknown_asks_who_it_is_and_refuses_a_service_number(v
     assert "wie het slachtoffer is" in text(answer)
     answer = browser.post(path, GOOD | {"surname": "111222333"})
     assert "burgerservicenummer" in text(answer)
+    child = text(browser.post(path, GOOD | {"birth_date": "2020-01-01"}))
+    assert "past niet bij de leeftijd" in child
     assert browser.post(path, GOOD | {"given_name": "Wiesje"}).status_code == 302
     assert HelpRequest.objects.get().report is None
 

@@ -18,6 +18,7 @@ from slachtoffermonitor.service.accounts.models import Organisation, RoleAssignm
 from slachtoffermonitor.service.accounts.roles import Role
 from slachtoffermonitor.service.accounts.rows import as_service
 from slachtoffermonitor.service.audit import record
+from slachtoffermonitor.service.care.demo import open_demo_care
 
 __all__ = ["DemoPerson", "open_demo_office"]
 
@@ -75,6 +76,7 @@ def open_demo_office() -> list[DemoPerson]:
             _person(login, organisations[organisation], role, hashed)
             for login, organisation, role in _PEOPLE
         ]
+        open_demo_care()
         record(
             "demo.opened",
             actor="service:demo",

@@ -29,6 +29,7 @@ __all__ = ["Asked", "ask_for_help", "rests_on_report", "urgency_problems", "verd
 
 _PURPOSE = "ZORG"
 _UNKNOWN = "ONB"
+_LONGEST_AGO = 366
 _LISTS = {
     "sex": "sexes",
     "language": "contact_languages",
@@ -39,7 +40,10 @@ _LISTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Asked:
-    """What is asked for whom. `identity` is empty where a report tells who it is."""
+    """What is asked for whom. `identity` is empty where a report tells who it is.
+
+    `requested_on` is today where it is not given.
+    """
 
     municipality: str
     needs: tuple[str, ...]
@@ -51,6 +55,7 @@ class Asked:
     wanted_place: str = "GEEN_VOORKEUR"
     speciality: str = "ALGEMEEN"
     turns_18_in: date | None = None
+    requested_on: date | None = None
     consent: GivenConsent = field(default_factory=GivenConsent)
     identity: Mapping[str, str] = field(default_factory=dict)
     suspects: frozenset[str] = frozenset()
@@ -150,6 +155,11 @@ def _problems(asked: Asked, report: Report | None) -> list[Problem]:
             problems.append(Problem(what="is not a code of its list", column=name))
     if not asked.needs or set(asked.needs) - set(code_list("care_types")):
         problems.append(Problem(what="names no type of care", column="needs"))
+    today = timezone.localdate()
+    if asked.requested_on and not 0 <= (today - asked.requested_on).days <= _LONGEST_AGO:
+        problems.append(
+            Problem(what="is no day of the last year", column="requested_on", allowed="up to today")
+        )
     if not asked.municipality:
         problems.append(Problem(what="must not be empty", column="municipality"))
     if report is not None and (report.ended_at is not None or not report.facts()):
@@ -175,7 +185,7 @@ def _kept(
             identity=seal(identity, organisation=organisation.pk),
             age=asked.age,
             turns_18_in=asked.turns_18_in and asked.turns_18_in.replace(day=1),
-            requested_on=timezone.localdate(),
+            requested_on=asked.requested_on or timezone.localdate(),
             urgency=asked.urgency,
             urgency_reason=asked.urgency_reason,
             **{name: getattr(asked, name) for name in _LISTS},
@@ -185,7 +195,8 @@ def _kept(
         )
         ground = _new_ground(asked, verdict) if verdict else _ground_of(report)
         HelpGround.objects.create(request=request, **ground)
-        note(request, CareEvent.Kind.ASKED, actor=actor, code=asked.urgency)
+        kind, on = CareEvent.Kind.ASKED, request.requested_on
+        note(request, kind, actor=actor, code=asked.urgency, on=on)
     return request
 
 

@@ -147,7 +147,7 @@ def begin_help(offer: Offer, on: date, *, actor: Any) -> None:
         now.status, now.started_on = _Status.PLACED, on
         now.save(update_fields=["status", "started_on"])
         Need.objects.filter(pk=now.need_id).update(started_on=on)
-        note(request, _Kind.STARTED, actor=actor, code=now.need.care_type)
+        note(request, _Kind.STARTED, actor=actor, code=now.need.care_type, on=on)
     offer.status = now.status
 
 
@@ -164,7 +164,8 @@ def end_help(offer: Offer, on: date, reason: str, *, actor: Any) -> None:
         now = _standing(offer, _Status.PLACED)
         _require_day(on, now.started_on or request.requested_on)
         _ended(now, on, reason)
-        note(request, _Kind.STOPPED, actor=actor, code=now.need.care_type, reason=reason)
+        code = now.need.care_type
+        note(request, _Kind.STOPPED, actor=actor, code=code, reason=reason, on=on)
     offer.status = now.status
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -28,13 +29,19 @@ def held(request: HelpRequest) -> HelpRequest:
 
 
 def note(
-    request: HelpRequest, kind: CareEvent.Kind, *, actor: Any, code: str = "", reason: str = ""
+    request: HelpRequest,
+    kind: CareEvent.Kind,
+    *,
+    actor: Any,
+    code: str = "",
+    reason: str = "",
+    on: date | None = None,
 ) -> None:
-    """Add an event to a request, and to the audit trail."""
+    """Add an event to a request, today where no day is given, and to the audit trail."""
     CareEvent.objects.create(
         request=request,
         kind=kind,
-        on=timezone.localdate(),
+        on=on or timezone.localdate(),
         code=code,
         reason=reason,
         made_by=actor if isinstance(actor, str) else actor.audit_name,

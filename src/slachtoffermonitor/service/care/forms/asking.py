@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from slachtoffermonitor.service.basis import SUSPECTS
@@ -13,6 +14,7 @@ from slachtoffermonitor.service.care.forms.consent import GROUND, GroundFields
 from slachtoffermonitor.service.care.forms.fields import DayField, MonthField, ReasonField
 from slachtoffermonitor.service.register.forms.asking import consent_forms_to_ask, suspects_field
 from slachtoffermonitor.service.register.forms.fields import CodesField, OneCodeField
+from slachtoffermonitor.service.register.receiving.checking import same_band
 from slachtoffermonitor.service.register.receiving.submission import IDENTITY
 
 __all__ = ["AskForm", "FirstForm"]
@@ -39,6 +41,11 @@ class HelpFields(forms.Form):
         _PLACE,
         label=_("Which municipality answers for the help?"),
         help_text=_("The code of Statistics Netherlands, such as GM0599."),
+    )
+    requested_on = DayField(
+        label=_("On which day was the help requested?"),
+        help_text=_("Today, if you leave it empty."),
+        required=False,
     )
     urgency = OneCodeField("urgencies", label=_("How urgent is it, in your judgement?"))
     urgency_reason = ReasonField()
@@ -82,13 +89,14 @@ class AskForm(HelpFields, GroundFields, IdentityFields):
     def __init__(
         self,
         *args: Any,
+        age: str,
         suspects: frozenset[str],
         has_ground: bool = False,
         is_known: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self.suspects = suspects
+        self.age, self.suspects = age, suspects
         consent = self.fields["consent"]
         self.fields["consent"] = OneCodeField(
             "consent_forms",
@@ -106,7 +114,14 @@ class AskForm(HelpFields, GroundFields, IdentityFields):
         for name in names:
             del self.fields[name]
 
-    def asked(self, age: str) -> Asked:
+    def clean_birth_date(self) -> Any:
+        """Refuse a day of birth of another age than was chosen."""
+        born, today = self.cleaned_data["birth_date"], timezone.localdate()
+        if born and (born > today or not same_band(born, today, self.age)):
+            raise forms.ValidationError(_("This day does not agree with the age that you chose."))
+        return born
+
+    def asked(self) -> Asked:
         """Give the answers in the shape that the act takes."""
         answers = self.cleaned_data
         identity = {name: str(answers[name]) for name in IDENTITY if answers.get(name)}
@@ -115,12 +130,13 @@ class AskForm(HelpFields, GroundFields, IdentityFields):
             needs=tuple(answers["needs"]),
             urgency=answers["urgency"],
             urgency_reason=answers["urgency_reason"],
-            age=age,
+            age=self.age,
             sex=answers["sex"],
             language=answers["language"],
             wanted_place=answers["wanted_place"],
             speciality=answers["speciality"],
             turns_18_in=answers["turns_18_in"],
+            requested_on=answers["requested_on"],
             consent=self.given_consent(),
             identity=identity,
             suspects=self.suspects,

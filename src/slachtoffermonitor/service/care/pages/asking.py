@@ -56,6 +56,7 @@ def ask(request: Any, report_id: Any = None) -> HttpResponse:
     form = AskForm(
         request.POST or None,
         request.FILES or None,
+        age=first.cleaned_data["age"],
         suspects=first.suspected(),
         has_ground=report is not None and rests_on_report(report),
         is_known=report is not None and report.identity_id is not None,
@@ -65,7 +66,7 @@ def ask(request: Any, report_id: Any = None) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = ask_for_help(
-                form.asked(first.cleaned_data["age"]),
+                form.asked(),
                 actor=request.user,
                 organisation=request.user.organisation,
                 report=report,

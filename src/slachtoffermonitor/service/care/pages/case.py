@@ -22,6 +22,7 @@ from slachtoffermonitor.service.care.models import HandOver, HelpRequest, Offer
 from slachtoffermonitor.service.care.pages.problems import tell_problems
 from slachtoffermonitor.service.care.supply import supply_on
 from slachtoffermonitor.service.register.forms.fields import spoken
+from slachtoffermonitor.service.register.pages.facts import shown_identity
 from slachtoffermonitor.vocabulary import code_list
 
 __all__ = ["act", "act_on_offer", "case", "open_name", "withdraw"]
@@ -65,7 +66,7 @@ def _shown(
     }
     if context["may_act"]:
         context["forms"] = {**_forms(found), **(bound or {})}
-        context["day_form"] = acting.DayForm(auto_id="id_begin_%s")
+        context["no_provider"] = len(context["forms"]["provider"].fields["supply"].choices) == 1
         context["decline_form"] = acting.AnswerForm(auto_id="id_refuse_%s")
         context["stop_form"] = acting.EndForm(auto_id="id_stop_%s")
     return render(request, "care/case.html", context)
@@ -207,7 +208,7 @@ def open_name(request: Any, request_id: Any) -> HttpResponse:
     except InputError as error:
         tell_problems(request, error)
         return redirect("care:case", found.pk)
-    return _shown(request, found, identity=sorted(identity.items()))
+    return _shown(request, found, identity=shown_identity(identity))
 
 
 @require_POST

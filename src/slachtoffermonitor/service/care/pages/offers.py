@@ -21,6 +21,7 @@ from slachtoffermonitor.service.care.forms.acting import AnswerForm, SupplyForm
 from slachtoffermonitor.service.care.models import HelpRequest, Need, Offer
 from slachtoffermonitor.service.care.pages.problems import tell_problems
 from slachtoffermonitor.service.care.supply import say_places, supply_on
+from slachtoffermonitor.service.register.pages.facts import shown_identity
 
 __all__ = ["offer_page", "offers", "places", "supply"]
 
@@ -65,7 +66,7 @@ def offer_page(request: Any, offer_id: int) -> HttpResponse:
     if name == "open":
         try:
             opened = open_person(about, actor=request.user, offer=offer)
-            context["identity"] = sorted(opened.items())
+            context["identity"] = shown_identity(opened)
         except InputError as error:
             tell_problems(request, error)
             return redirect("care:offer", offer.pk)

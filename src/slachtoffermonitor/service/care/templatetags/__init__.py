@@ -1,1 +1,0 @@
-"""What templates of care and residence can say."""
