@@ -127,6 +127,16 @@ def rotate(folder: Path | None) -> None:
     click.echo(f"{sealed} identities and {rotate_second_factors()} second factors re-wrapped.")
 
 
+@command.command("find-duplicates")
+@click.pass_obj
+def find_duplicates(folder: Path | None) -> None:
+    """Look for reports that may be about one person; the registrar decides. Run it daily."""
+    _begin(folder)
+    from slachtoffermonitor.service.operation.acts import find_duplicates as find
+
+    click.echo(f"{find()} new pairs to decide.")
+
+
 @command.command("verify-audit")
 @click.pass_obj
 def verify(folder: Path | None) -> int:

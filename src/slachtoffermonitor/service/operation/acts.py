@@ -1,4 +1,4 @@
-"""The acts of operation that see every row: checking and anchoring the trail."""
+"""The acts of operation that see every row: the trail checked and anchored, duplicates sought."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from slachtoffermonitor.service.accounts.rows import as_service
 from slachtoffermonitor.service.audit import Verification, verify_chain, write_anchor
 from slachtoffermonitor.service.audit.anchors import Anchor, read_anchors
 
-__all__ = ["anchor_audit", "verify_audit"]
+__all__ = ["anchor_audit", "find_duplicates", "verify_audit"]
 
 
 def verify_audit() -> Verification:
@@ -31,3 +31,20 @@ def anchor_audit() -> Anchor:
         raise InputError(Problem(what="no file is configured", column="MONITOR_AUDIT_ANCHORS"))
     with as_service("anchor-audit", write=False):
         return write_anchor(file)
+
+
+def find_duplicates() -> int:
+    """Look for reports that may be about one person, by name and by tokens.
+
+    Returns:
+        How many pairs are new; the registrar finds them at the desk and decides.
+
+    """
+    # Linking loads more than all the rest of the service, and no other act needs it.
+    from slachtoffermonitor.service.register.matching.searching import (  # noqa: PLC0415
+        look_for_duplicates,
+    )
+
+    # Not in one transaction: linking takes its time, and on SQLite everybody would wait for it.
+    with as_service("find-duplicates", write=False) as standing:
+        return look_for_duplicates(actor=standing)
