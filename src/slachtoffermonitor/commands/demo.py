@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -10,6 +11,8 @@ from slachtoffermonitor.commands._making import make_edition
 from slachtoffermonitor.commands._options import json_option
 
 __all__ = ["command"]
+
+_EPSILON = 4.0
 
 
 @click.command("demo")
@@ -27,7 +30,8 @@ def command(out: Path, seed: int | None, persons: int | None, as_json: str | Non
     """Make a whole edition: a simulated nation beside the real published figures.
 
     The editions of 2014-2018 and 2016-2020 come with it, in OUT/editions, made from the same nation
-    and with the figures that were published about those years.
+    and with the figures that were published about those years. Synthetic records of the nation
+    come with it where the extra `synthetic` is installed.
     """
     from slachtoffermonitor.edition import PUBLISHED_WINDOWS, Settings, settings_of_window
 
@@ -35,9 +39,12 @@ def command(out: Path, seed: int | None, persons: int | None, as_json: str | Non
     edition = replace(settings.edition, made_on=date.today())
     if seed is not None:
         edition = replace(edition, seed=seed)
+    disclosure = settings.disclosure
+    if find_spec("mbi"):  # of the extra `synthetic`
+        disclosure = replace(disclosure, synthetic_epsilon=_EPSILON)
     deliveries = settings.deliveries
     if persons is not None:
         deliveries = replace(deliveries, persons=persons)
-    settings = replace(settings, edition=edition, deliveries=deliveries)
+    settings = replace(settings, edition=edition, deliveries=deliveries, disclosure=disclosure)
     earlier = [settings_of_window(settings, window) for window in PUBLISHED_WINDOWS]
     make_edition(settings, out, base=out, earlier=earlier, as_json=as_json)

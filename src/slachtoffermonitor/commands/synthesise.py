@@ -27,7 +27,6 @@ _Found = TypeVar("_Found")
 
 _BUDGET = 4.0
 _KINDS = (".csv", ".parquet")
-_KEPT = 0.8
 _ENTRY = "synthetic records"
 
 
@@ -93,7 +92,7 @@ def command(  # noqa: PLR0913 (click hands over every option by name)
     CTDC Global Synthetic Dataset, with one row for each person. Real records ask for two
     approvals and a ledger.
     """
-    from slachtoffermonitor.disclose import check_approvals, synthesise
+    from slachtoffermonitor.disclose import check_approvals, synthesise, try_synthesis
     from slachtoffermonitor.disclose.synthetic.privacy import promise
 
     with _together() as must:
@@ -119,7 +118,7 @@ def command(  # noqa: PLR0913 (click hands over every option by name)
                 watch=status.update,
             )
 
-        found = _trial(frame, make, seed) if attacked else None
+        found = try_synthesis(frame, make, seed=seed) if attacked else None
         made = make(frame)
     day = released_on.date() if released_on else _today()
     if ledger_file:
@@ -193,34 +192,6 @@ def _read(path: Path) -> pl.DataFrame:
         if column in frame.columns:
             return to_ctdc(check(frame, schema, file=str(path)))
     return check_ctdc(frame, file=str(path))
-
-
-def _trial(
-    frame: pl.DataFrame, make: Callable[[pl.DataFrame], SyntheticRecords], seed: int
-) -> MicrodataAttack:
-    """Attack a synthesis of 80% of the records, with the others as control; nothing of it leaves.
-
-    Raises:
-        ReleaseError: an attack stands.
-
-    """
-    from slachtoffermonitor.disclose import attack_microdata
-    from slachtoffermonitor.ground import ReleaseError
-
-    mixed = frame.sample(fraction=1, shuffle=True, seed=seed)
-    size = int(_KEPT * frame.height)
-    kept, control = mixed.head(size), mixed.tail(frame.height - size)
-    made = make(kept)
-    found = attack_microdata(
-        kept, made.fields(), control, epsilon=made.epsilon, delta=made.delta, seed=seed
-    )
-    standing = found.standing()
-    if standing:
-        raise ReleaseError(
-            f"these attacks learn too much from a trial: {', '.join(standing)}; "
-            "lower epsilon, or leave fields out"
-        )
-    return found
 
 
 def _write(made: SyntheticRecords, out: Path) -> None:

@@ -1,7 +1,11 @@
 """Disclosure control: nothing leaves that exposes a person."""
 
 from slachtoffermonitor.disclose.attack import Breach, Reconstruction, attack, reconstruct
-from slachtoffermonitor.disclose.attack.microdata import MicrodataAttack, attack_microdata
+from slachtoffermonitor.disclose.attack.microdata import (
+    MicrodataAttack,
+    attack_microdata,
+    try_synthesis,
+)
 from slachtoffermonitor.disclose.cellkey import count_with_keys
 from slachtoffermonitor.disclose.ledger import Ledger
 from slachtoffermonitor.disclose.protection import Protected, protect
@@ -48,4 +52,5 @@ __all__ = [
     "release",
     "synthesise",
     "to_ctdc",
+    "try_synthesis",
 ]

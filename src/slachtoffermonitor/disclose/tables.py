@@ -37,8 +37,9 @@ class Column:
     `population` says what a count counts. Counts of one population in several tables are linked:
     the same condition is the same cell. Without it a count is linked to nothing. `by` names the
     dimensions that classify the count, where not all do; "year=before_period" takes the codes of
-    the dimension year from the column before_period. A `link` column has such codes and never
-    leaves: the cells that it describes stand in other tables of the edition. The categories of an
+    the dimension year from the column before_period, and a hierarchy of that column then is one of
+    year. A `link` column has such codes and never leaves: the cells that it describes stand in
+    other tables of the edition. The categories of an
     `overlapping` dimension do not exclude one another, so they add up to more than their total.
     """
 

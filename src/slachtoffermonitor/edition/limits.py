@@ -113,9 +113,26 @@ def _method_limits(settings: Settings) -> Iterator[tuple[bool, str, object, str]
         list(follow.horizons_years),
         "years from 1",
     )
+    yield from _synthetic_limits(settings)
     try:
         settings.disclosure.rules(settings.edition.seed)
     except InputError as error:
         for problem in error.problems:
             what = f"[disclosure] {problem.what}"
             yield False, what, problem.found or "", problem.allowed or ""
+
+
+def _synthetic_limits(settings: Settings) -> Iterator[tuple[bool, str, object, str]]:
+    rules, files = settings.disclosure, settings.deliveries.source == "files"
+    yield (
+        0 <= rules.synthetic_epsilon <= rules.budget,
+        "[disclosure] synthetic_epsilon is more than there is, or less than nothing",
+        rules.synthetic_epsilon,
+        f"0 (no synthetic records) to the budget, {rules.budget:g}",
+    )
+    yield (
+        not (files and rules.synthetic_epsilon and not rules.ledger),
+        "[disclosure] synthetic_epsilon of real records needs a ledger, in which it is booked",
+        rules.ledger,
+        "the name of a file",
+    )

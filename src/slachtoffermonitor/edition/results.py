@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from slachtoffermonitor.disclose import Ledger, ReleasedTable
+from slachtoffermonitor.disclose import Ledger, ReleasedTable, SyntheticRecords
 from slachtoffermonitor.ground import Text
 from slachtoffermonitor.published import Claim
 
@@ -52,7 +52,8 @@ class Edition:
     """One edition of the monitor: its findings, its safe tables, the claims, the provenance.
 
     `ledger` holds all releases with this one, where the settings name a file for it; it is written
-    when the edition has been published. `earlier` names the folders of editions of other windows
+    when the edition has been published. `synthetic` are records of nobody, if the settings ask for
+    them. `earlier` names the folders of editions of other windows
     that lie inside this one's, by their window ("2014-2018": "editions/2014-2018").
     """
 
@@ -65,4 +66,5 @@ class Edition:
     claims: tuple[Claim, ...]
     provenance: Provenance
     ledger: Ledger | None = None
+    synthetic: SyntheticRecords | None = None
     earlier: Mapping[str, str] = field(default_factory=dict)

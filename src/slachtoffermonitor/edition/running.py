@@ -32,9 +32,11 @@ from slachtoffermonitor.edition.tables.changes import (
     register_changes,
     silence_table,
 )
+from slachtoffermonitor.edition.tables.circumstances import circumstance_tables
 from slachtoffermonitor.edition.tables.following import (
     clearing_table,
     follow_registered,
+    overlap_table,
     repeat_tables,
     waiting_table,
 )
@@ -42,8 +44,9 @@ from slachtoffermonitor.edition.tables.hidden_number import published_models, ye
 from slachtoffermonitor.edition.tables.places import waiting_spread
 from slachtoffermonitor.edition.tables.public_figures import public_tables
 from slachtoffermonitor.edition.tables.registered import describe_registered, registered_tables
+from slachtoffermonitor.edition.tables.synthetic import synthetic_records
 from slachtoffermonitor.ground import Text
-from slachtoffermonitor.link import link_reports
+from slachtoffermonitor.link import Linkage, link_reports
 from slachtoffermonitor.published import claims
 
 __all__ = ["run_edition"]
@@ -61,6 +64,7 @@ def run_edition(
     secret: bytes = b"",
     watch: Callable[[str], None] = _unwatched,
     memory: Memory | None = None,
+    synthetic: bool = True,
 ) -> Edition:
     """Make an edition: read or simulate the deliveries, compute, protect and release.
 
@@ -72,6 +76,7 @@ def run_edition(
         secret: key of cell keys; the same in every edition.
         watch: told the name of each step when it begins.
         memory: of other editions of the same records, made in one go; see `Memory`.
+        synthetic: False leaves the synthetic records out, which differ each time.
 
     Raises:
         InputError: the deliveries cannot be used; all their problems at once.
@@ -89,7 +94,18 @@ def run_edition(
     approved = _approved(settings, approvals)
     with timing.step("published figures"):
         tables = [*public_tables(until), public_changes(until), published_models(settings)]
-    tables += _register_tables(deliveries, settings, timing, base, memory)
+    linkage = _linked(deliveries, settings, timing, base, memory)
+    tables += _register_tables(linkage, deliveries, settings, timing, base=base, memory=memory)
+    records = None
+    if synthetic and settings.disclosure.synthetic_epsilon:
+        with timing.step("synthetic records"):
+            records = synthetic_records(
+                linkage.reports,
+                deliveries.get("notifications"),
+                settings,
+                simulated=deliveries.simulated,
+                watch=lambda step: watch(f"Synthetic records: {step}"),
+            )
     with timing.step("disclosure control"):
         released, ledger = _released(tables, settings, base, approved, secret=secret, watch=watch)
     window = (settings.edition.first_year, settings.edition.last_year)
@@ -105,6 +121,7 @@ def run_edition(
         claims=claims(),
         provenance=describe_provenance(settings, deliveries.inputs, timing),
         ledger=ledger,
+        synthetic=records,
     )
 
 
@@ -128,6 +145,8 @@ def _released(
     rules = settings.disclosure.rules(settings.edition.seed)
     file = settings.disclosure.ledger
     before = Ledger.read(base / file) if file else Ledger()
+    also = settings.disclosure.synthetic_epsilon
+    before.afford(also + (rules.epsilon if rules.method == "noise" else 0), rules.budget)
     protected = protect(
         tables,
         rules,
@@ -143,7 +162,7 @@ def _released(
         edition=settings.edition.name,
         released_on=settings.edition.made_on,
         approvals=approved or (),
-        epsilon=protected.epsilon,
+        epsilon=protected.epsilon + also,
     )
     return released, grown
 
@@ -161,28 +180,41 @@ def _records_of(settings: Settings, base: Path) -> tuple[Hashable, ...]:
     return of_records, first, len(settings.simulated_years), settings.edition.seed, base
 
 
-def _register_tables(
+def _linked(
     deliveries: Deliveries, settings: Settings, timing: Timing, base: Path, memory: Memory
-) -> list[Table]:
-    """Link the notifications and compute every table of the register."""
-    records = _records_of(settings, base)
-    origin: Origin = "simulated" if deliveries.simulated else "register"
-    notifications = deliveries.get("notifications")
+) -> Linkage:
+    """Link the notifications to persons, and those to the population register."""
     population = deliveries.get("population")
     with timing.step("linkage"):
-        linkage = memory.once(
-            ("linkage", *records),
+        return memory.once(
+            ("linkage", *_records_of(settings, base)),
             lambda: link_reports(
-                notifications,
+                deliveries.get("notifications"),
                 population=None if population.is_empty() else population,
                 seed=settings.edition.seed,
             ),
         )
-        persons, memberships = linkage.persons, linkage.memberships()
-        persons = persons.filter(pl.col("first_reported_on").dt.year() <= settings.years[-1])
+
+
+def _register_tables(
+    linkage: Linkage,
+    deliveries: Deliveries,
+    settings: Settings,
+    timing: Timing,
+    *,
+    base: Path,
+    memory: Memory,
+) -> list[Table]:
+    """Compute every table of the register."""
+    records = _records_of(settings, base)
+    origin: Origin = "simulated" if deliveries.simulated else "register"
+    notifications = deliveries.get("notifications")
+    persons, memberships = linkage.persons, linkage.memberships()
+    persons = persons.filter(pl.col("first_reported_on").dt.year() <= settings.years[-1])
     with timing.step("register"):
         described = describe_registered(persons, memberships, settings.years)
         tables = list(registered_tables(described, memberships, origin))
+        tables += circumstance_tables(described, linkage.reports, notifications, origin)
     with timing.step("hidden number"):
         tables.append(
             yearly_estimates(
@@ -211,6 +243,8 @@ def _followed(
     if followed is not None:
         tables += repeat_tables(followed, settings, origin)
         tables.append(clearing_table(followed, settings, origin))
+        overlapping = overlap_table(followed, settings, origin)
+        tables += [] if overlapping is None else [overlapping]
     requests = deliveries.get("care_requests")
     if not requests.is_empty():
         tables.append(waiting_table(requests, settings, origin))

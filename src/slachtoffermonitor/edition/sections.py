@@ -74,6 +74,7 @@ class DisclosureSettings:
 
     `ledger` is the file of all releases, named from the folder of the edition (empty: no memory).
     `approvals` are the names of the two people who let tables of a real register leave.
+    `synthetic_epsilon` is what the synthetic records may cost of the budget; 0 makes none.
     """
 
     method: Method = "rounding"
@@ -84,6 +85,7 @@ class DisclosureSettings:
     furthest: int = 8
     epsilon: float = 1.0
     budget: float = 4.0
+    synthetic_epsilon: float = 0.0
     seconds: float = 120.0
     ledger: str = ""
     approvals: tuple[str, ...] = ()

@@ -76,7 +76,8 @@ _EXPLAINED = {
     "disclosure": (
         "How all tables are protected as one set: method (suppression, rounding, cell-key, noise "
         "or minimum-and-rounding) and house rules; ledger = file of all releases; approvals = the "
-        "names of the two people who let tables of a real register leave."
+        "names of the two people who let tables of a real register leave; synthetic_epsilon = what "
+        "synthetic records may cost of the budget (0: none are made)."
     ),
     "publication": (
         "Who publishes the edition, where and under which licence, for catalogues of open data. "

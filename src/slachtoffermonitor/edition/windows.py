@@ -18,7 +18,7 @@ def settings_of_window(settings: Settings, window: tuple[int, int]) -> Settings:
 
     The records are those of today: what was reported late, or linked better since, is in. People
     are followed until the end of the year after the window, and published figures are shown up to
-    its last year.
+    its last year. No synthetic records are made: they would cost the same people privacy twice.
 
     Example:
         >>> settings_of_window(Settings(), (2014, 2018)).edition.name
@@ -41,4 +41,5 @@ def settings_of_window(settings: Settings, window: tuple[int, int]) -> Settings:
             simulated_years=(years[0], years[-1]),
             observed_until=min(date(last + 1, 12, 31), settings.deliveries.observed_until),
         ),
+        disclosure=replace(settings.disclosure, synthetic_epsilon=0.0),
     )

@@ -14,6 +14,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from slachtoffermonitor.disclose import explain_synthetic
 from slachtoffermonitor.edition import Edition
 from slachtoffermonitor.ground import (
     LANGUAGES,
@@ -112,6 +113,7 @@ def _write_pages(shelf: Shelf, environment: Environment, folder: Path) -> None:
             words_for=lambda name, at=language: json_for_page(words_for(name, at)),
             as_json=json_for_page,
             check_as_data=partial(check_as_data, language),
+            synthetic_words=explain_synthetic,
             **values,
         )
         write_text(folder / shelf.page(slug), page)

@@ -73,6 +73,7 @@ def piece_of(
 ) -> Piece:
     """Give one column of counts as a piece; `truth` are the true counts where they are known."""
     sources = dict(_source(name) for name in table.classified_by(column))
+    trees = table_hierarchies(table)
     dimensions = tuple(sources)
     shown = pl.col(column.name).cast(pl.Float64).alias("value")
     keyed = table.frame.with_row_index("row").select(
@@ -100,9 +101,7 @@ def piece_of(
             f"by {one.name}" for one in table.columns if one.overlapping and one.name in dimensions
         ),
         hierarchies={
-            f"by {name}": tree
-            for name, tree in table_hierarchies(table).items()
-            if name in dimensions
+            f"by {name}": trees[taken] for name, taken in sources.items() if taken in trees
         },
         cells=cells,
     )

@@ -27,8 +27,8 @@ def explain_synthetic(made: SyntheticRecords) -> tuple[Text, ...]:
         Text("The promise holds without exception.")
         if made.delta == 0
         else Text(
-            "The promise may fail with a chance of {delta}.",
-            {"delta": Number(made.delta, "0.0E0")},
+            "The promise may fail with a chance of one in {times}.",
+            {"times": Number(round(1 / made.delta))},
         )
     )
     return (

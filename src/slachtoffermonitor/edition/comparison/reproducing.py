@@ -42,7 +42,8 @@ def reproduce_edition(
     if settings.deliveries.source == "files":
         found = _hashes(root / settings.deliveries.folder)
         _require_same(published.provenance["inputs"], found)
-    return compare_editions(published, written_form(run_edition(settings, root, watch=watch)))
+    again = run_edition(settings, root, watch=watch, synthetic=False)
+    return compare_editions(published, written_form(again))
 
 
 def _hashes(folder: Path) -> dict[str, str]:

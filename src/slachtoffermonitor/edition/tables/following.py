@@ -9,13 +9,19 @@ import polars as pl
 from slachtoffermonitor.disclose import Origin, Table
 from slachtoffermonitor.edition.deliveries import Deliveries
 from slachtoffermonitor.edition.settings import Settings
-from slachtoffermonitor.edition.tables._columns import columns
+from slachtoffermonitor.edition.tables._columns import columns, linked
 from slachtoffermonitor.edition.tables.places import against_country
 from slachtoffermonitor.edition.tables.registered import source_of
-from slachtoffermonitor.follow import FollowUp, clearing_sensitivity, follow_up, waiting
+from slachtoffermonitor.follow import FollowUp, clearing_sensitivity, follow_up, overlap, waiting
 from slachtoffermonitor.ground import Number, Text
 
-__all__ = ["clearing_table", "follow_registered", "repeat_tables", "waiting_table"]
+__all__ = [
+    "clearing_table",
+    "follow_registered",
+    "overlap_table",
+    "repeat_tables",
+    "waiting_table",
+]
 
 _DAYS_PER_YEAR = 365.25
 _GRID_DAYS = 30
@@ -29,6 +35,14 @@ _WORDS = {
     "kaplan-meier": "KAPLAN_MEIER",
     "fixed": "FIXED_COHORT",
 }
+_SUSPECTED = {
+    "never": "NOOIT",
+    "ever": "OOIT",
+    "before": "ERVOOR",
+    "after": "ERNA",
+    "before and after": "BEIDE",
+}
+_ORDER = tuple(_SUSPECTED.values())
 
 
 def follow_registered(
@@ -151,4 +165,43 @@ def waiting_table(requests: pl.DataFrame, settings: Settings, origin: Origin) ->
         origin=origin,
         source=source_of(origin),
         notes=(Text("Time from request to start; who still waits counts until the last day."),),
+    )
+
+
+def overlap_table(followed: FollowUp, settings: Settings, origin: Origin) -> Table | None:
+    """How many victims are registered as a suspect too, before, after, or both?
+
+    None where the police register that was delivered holds no suspects.
+    """
+    found = overlap(followed.followed, level=settings.estimate.level).shares
+    if not found.filter(pl.col("sequence") == "ever")["persons"].item():
+        return None
+    frame = found.select(
+        pl.col("sequence").replace_strict(_SUSPECTED).alias("suspected"),
+        pl.col("persons").cast(pl.Int64),
+        # a share of more digits would give back the count that rounding hid
+        pl.col("share", "low", "high").round(2),
+    ).sort(pl.col("suspected").replace_strict({code: i for i, code in enumerate(_ORDER)}))
+    return Table(
+        name="suspect_overlap",
+        title=Text("Registered victims who are registered as a suspect too"),
+        frame=frame,
+        columns=linked(
+            tuple(
+                replace(column, rests_on="persons") if column.role == "measure" else column
+                for column in columns("suspected", "persons", "share", "low", "high")
+            ),
+            "persons",
+            "registered victims who can be followed",
+        ),
+        origin=origin,
+        source=source_of(origin),
+        notes=(
+            Text("A suspect is not an offender: whoever was forced to commit a crime is one too."),
+            Text(
+                "What is on record until {day} counts; people were followed for different times.",
+                {"day": settings.deliveries.observed_until.isoformat()},
+            ),
+        ),
+        hierarchies={"suspected": {"OOIT": ("ERVOOR", "ERNA", "BEIDE"), "NOOIT": ()}},
     )

@@ -27,6 +27,17 @@ AFTER: tuple[Chapter, ...] = (
                 ),
                 tables=("residence_permits",),
             ),
+            Section(
+                key="residence-by-year",
+                heading=Text("Right to stay when somebody was reported"),
+                words=(
+                    Text(
+                        "Reporters state what right to stay a victim has on the day of the "
+                        "notification. What the immigration service decides later is not in it."
+                    ),
+                ),
+                figures=("register-by-year-residence",),
+            ),
         ),
     ),
     Chapter(
@@ -42,6 +53,18 @@ AFTER: tuple[Chapter, ...] = (
                 heading=Text("Share that became a victim again"),
                 figures=("repeat-victimisation",),
                 tables=("repeat_horizons", "repeat_by_clearing", "repeat_published"),
+            ),
+            Section(
+                key="overlap",
+                heading=Text("Victims who are suspects too"),
+                words=(
+                    Text(
+                        "Some victims are registered as a suspect of a crime, often of what they "
+                        "were forced to do. Statistics Netherlands looked into it once; we found "
+                        "no published figure with a definition to hold this one against."
+                    ),
+                ),
+                figures=("suspect-overlap",),
             ),
         ),
     ),

@@ -44,17 +44,16 @@ GAPS = Chapter(
                 "reporter can state it in a notification, but no table in this edition counts it, "
                 "and we found no published figures by platform. The chat line comes closest."
             ),
-            lacking=("register_by_platform", "register_by_year_platform"),
+            lacking=("register_by_year_platform",),
         ),
         _gap(
             "sectors",
             Text("Sectors of labour exploitation"),
             Text(
                 "In which work victims were exploited is published for single years only, in broad "
-                "groups. A notification has no fixed list of sectors, so this edition cannot count "
-                "them."
+                "groups. A notification says the form of exploitation, and so the broad sector; "
+                "farming, cleaning or hospitality cannot be told apart."
             ),
-            lacking=("register_by_year_sector",),
         ),
         _gap(
             "overlap",
@@ -64,7 +63,7 @@ GAPS = Chapter(
                 "Netherlands looked into it once. We found no figure with a definition, and this "
                 "edition has no table of it."
             ),
-            lacking=("overlap", "victim_offender_overlap", "repeat_overlap"),
+            lacking=("suspect_overlap",),
         ),
         _gap(
             "residence-by-year",
@@ -72,9 +71,8 @@ GAPS = Chapter(
             Text(
                 "How many victims ask for protection under immigration law, how many get it and "
                 "how many lose it is counted by the immigration service. It is not delivered to "
-                "this edition. We show only what was published before."
+                "this edition. We show what was published before, and what reporters state."
             ),
-            lacking=("residence_by_year", "register_by_year_residence"),
         ),
         _gap(
             "life-after",

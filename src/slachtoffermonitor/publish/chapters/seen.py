@@ -93,10 +93,11 @@ SEEN: tuple[Chapter, ...] = (
                 heading=Text("Sectors"),
                 words=(
                     Text(
-                        "Little is published on the sectors in which victims were exploited. What "
-                        "is there stands in the same table as the forms."
+                        "The sector follows from the form of exploitation. Little is published "
+                        "on it; what is there stands in the same table as the forms."
                     ),
                 ),
+                figures=("register-by-year-sector",),
                 views=(
                     View(
                         label=Text("Published figures by form and sector"),
@@ -216,6 +217,35 @@ SEEN: tuple[Chapter, ...] = (
                 ),
                 tables=("silent_reporters",),
                 alone=True,
+            ),
+        ),
+    ),
+    Chapter(
+        slug=Text("online-platforms").message,
+        title=Text("Online platforms"),
+        lead=Text(
+            "Victims are recruited, coerced and advertised online. Who knows on which platform can "
+            "look there, and can ask the platform to act."
+        ),
+        sections=(
+            Section(
+                key="platforms",
+                heading=Text("Platforms that reporters name"),
+                words=(
+                    Text(
+                        "For many victims no platform is known, and one victim can be on several. "
+                        "So these figures say which platforms are seen, not how large the part "
+                        "of each is."
+                    ),
+                ),
+                figures=("register-by-year-platform",),
+                views=(
+                    View(
+                        label=Text("Platforms side by side, by year"),
+                        table="register_by_year_platform",
+                        choice="rows=platform&columns=year",
+                    ),
+                ),
             ),
         ),
     ),

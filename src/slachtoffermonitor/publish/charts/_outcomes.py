@@ -20,9 +20,10 @@ from slachtoffermonitor.publish.charts._rows import (
 from slachtoffermonitor.publish.charts._shapes import dots, lines
 from slachtoffermonitor.publish.charts.figure import Figure
 
-__all__ = ["change_ratios", "curve_of_repeat_victimisation", "waiting_times"]
+__all__ = ["change_ratios", "curve_of_repeat_victimisation", "suspects_too", "waiting_times"]
 
 _DAYS_A_YEAR, _MONTH = 365.25, 30
+_EVER_SUSPECT, _NEVER_SUSPECT = "OOIT", "NOOIT"
 _DRAWN_MUNICIPALITIES, _DRAWN_CHANGES = 15, 12
 _CHANCE = 0.05  # a spread as large as chance makes this often is no difference
 
@@ -86,6 +87,43 @@ def _once_a_month(frame: pl.DataFrame) -> pl.DataFrame:
 def _share_at(frame: pl.DataFrame, years: float) -> float:
     until = frame.filter(pl.col("years") <= years)
     return float(until["share"][-1]) if until.height else 0.0
+
+
+def suspects_too(tables: Tables, language: Language) -> Figure | None:
+    """Which share of the victims is registered as a suspect too, and in which order?"""
+    table = rows_of(tables, "suspect_overlap", "suspected", "share", "low", "high")
+    if table is None:
+        return None
+    frame = table.frame.filter(
+        pl.col("share").is_not_null() & (pl.col("suspected") != _NEVER_SUSPECT)
+    )
+    ever = frame.filter(pl.col("suspected") == _EVER_SUSPECT)
+    if not ever.height:
+        return None
+    drawn = frame.select(value=_percent("share"), low=_percent("low"), high=_percent("high"))
+    names = labels(table.column("suspected"), frame["suspected"], language)
+    said = [interval_words(row, language) for row in drawn.rows()]
+    words: Words = {
+        "share": Number(float(ever["share"][0]), "0%"),
+        "low": Number(float(ever["low"][0]), "0%"),
+        "high": Number(float(ever["high"][0]), "0%"),
+    }
+    return Figure(
+        key="suspect-overlap",
+        title=Text("{share} of the victims are registered as a suspect of a crime too", words),
+        alternative=Text(
+            "Dot chart of the share of victims who are registered as a suspect too: {share} at "
+            "some time ({low} to {high}), and apart only before they were registered as a victim, "
+            "only after, and both. A suspect is not an offender.",
+            words,
+        ),
+        table=table,
+        frame=frame,
+        chart=dots(
+            drawn.with_columns(name=pl.Series(names), words=pl.Series(said)),
+            x_title=say("% of the victims who can be followed", language),
+        ),
+    )
 
 
 def change_ratios(name: str) -> Builder:

@@ -6,6 +6,8 @@ of that is smoothed: a gap stays a gap, and an earlier vintage is drawn as an op
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 import polars as pl
 
 from slachtoffermonitor.disclose import ReleasedTable
@@ -98,20 +100,33 @@ def with_gaps(drawn: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def register_panels(name: str, group: str, title: Text) -> Builder:
+def register_panels(
+    name: str,
+    group: str,
+    title: Text,
+    *,
+    untitled: frozenset[str] = frozenset(),
+    undrawn: frozenset[str] = frozenset(),
+) -> Builder:
     """Give the builder of one small bar chart per `group` of a table of persons by year.
 
-    `title` may use {largest} and {persons} of the last year, {first_year} and {last_year}.
+    `title` may use {largest} and {persons} of the last year, {first_year} and {last_year}. The
+    codes in `untitled`, such as unknown, are drawn and never stand in the title; those in
+    `undrawn` are told in words, where they would dwarf what the chart is about.
     """
 
     def build(tables: Tables, language: Language) -> Figure | None:
         table = rows_of(tables, name, "year", group, "persons")
         if table is None:
             return None
-        frame = table.frame.sort("year")
-        names = _names_by_size(table, group, language)
+        every = _names_by_size(table, group, language)
         hidden = hidden_words(table)
-        words = _extent(frame, group, names)
+        whole = table.frame.sort("year")
+        frame = whole.filter(~pl.col(group).is_in(undrawn))
+        names = {code: name for code, name in every.items() if code not in undrawn}
+        if not names:
+            return None
+        words = _extent(frame, group, names, untitled)
         words["each"] = _each(frame, group, names, hidden)
         minimum = table.parameters.get("minimum")
         sign = "×" if minimum is None else f"<{minimum}"
@@ -136,9 +151,14 @@ def register_panels(name: str, group: str, title: Text) -> Builder:
                 groups=list(names.values()),
                 hidden=sign,
             ),
-            notes=(Text("In the chart {sign} means: {hidden}.", {"sign": sign, "hidden": hidden}),)
-            if table.hidden
-            else (),
+            notes=(
+                *(
+                    [Text("In the chart {sign} means: {hidden}.", {"sign": sign, "hidden": hidden})]
+                    if table.hidden
+                    else []
+                ),
+                *_told(whole, group, every.keys() - names.keys(), every, hidden),
+            ),
         )
 
     return build
@@ -154,10 +174,16 @@ def _names_by_size(table: ReleasedTable, group: str, language: Language) -> dict
     return dict(zip(sizes[group].to_list(), names, strict=True))
 
 
-def _extent(frame: pl.DataFrame, group: str, names: dict[str, str]) -> Words:
+def _extent(
+    frame: pl.DataFrame, group: str, names: dict[str, str], untitled: frozenset[str]
+) -> Words:
     """The largest group of the last year: counts of years are never added up."""
     last_year = int(frame["year"][-1])
-    last = frame.filter((pl.col("year") == last_year) & pl.col("persons").is_not_null())
+    last = frame.filter(
+        (pl.col("year") == last_year)
+        & pl.col("persons").is_not_null()
+        & ~pl.col(group).is_in(untitled)
+    )
     top = last.sort("persons", group).row(-1, named=True) if last.height else None
     return {
         "largest": names[top[group]] if top else "",
@@ -166,6 +192,17 @@ def _extent(frame: pl.DataFrame, group: str, names: dict[str, str]) -> Words:
         "last_year": last_year,
         "groups": Number(len(names)),
     }
+
+
+def _told(
+    frame: pl.DataFrame, group: str, codes: Set[str], names: dict[str, str], hidden: Text
+) -> tuple[Text, ...]:
+    """Say in words what is not drawn."""
+    left_out = {code: name for code, name in names.items() if code in codes}
+    if not left_out:
+        return ()
+    each = _each(frame, group, left_out, hidden)
+    return (Text("Not drawn, because the others would hardly be seen: {each}.", {"each": each}),)
 
 
 def _each(frame: pl.DataFrame, group: str, names: dict[str, str], hidden: Text) -> Text:

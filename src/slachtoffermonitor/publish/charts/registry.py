@@ -13,6 +13,7 @@ from slachtoffermonitor.publish.charts._hidden import (
 from slachtoffermonitor.publish.charts._outcomes import (
     change_ratios,
     curve_of_repeat_victimisation,
+    suspects_too,
     waiting_times,
 )
 from slachtoffermonitor.publish.charts._registered import register_panels, registered_series
@@ -27,6 +28,7 @@ from slachtoffermonitor.publish.charts.figure import Figure
 
 __all__ = ["draw_figures"]
 
+_UNKNOWN = frozenset({"ONB", "ONB_SECTOR", "GEEN"})
 _BUILDERS: tuple[Builder, ...] = (
     registered_series,
     estimates_by_model,
@@ -117,6 +119,25 @@ _BUILDERS: tuple[Builder, ...] = (
         "citizenship_group",
         Text("Largest group by citizenship in {last_year}: {largest}, {persons} persons"),
     ),
+    register_panels(
+        "register_by_year_sector",
+        "sector",
+        Text("Most victims by sector in {last_year}: {largest}, {persons} persons"),
+        untitled=_UNKNOWN,
+    ),
+    register_panels(
+        "register_by_year_platform",
+        "platform",
+        Text("Platform named most in {last_year}: {largest}, {persons} persons"),
+        undrawn=_UNKNOWN,
+    ),
+    register_panels(
+        "register_by_year_residence",
+        "residence",
+        Text("Most victims by right to stay in {last_year}: {largest}, {persons} persons"),
+        untitled=_UNKNOWN,
+    ),
+    suspects_too,
 )
 
 

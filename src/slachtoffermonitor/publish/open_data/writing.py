@@ -11,7 +11,7 @@ from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
 
-from slachtoffermonitor.disclose import Origin
+from slachtoffermonitor.disclose import Origin, SyntheticRecords, describe_synthetic
 from slachtoffermonitor.edition import Edition
 from slachtoffermonitor.ground import LANGUAGES, Text, write_bytes, write_text
 from slachtoffermonitor.publish.open_data.csvw import csvw_metadata
@@ -47,6 +47,10 @@ _READING_GUIDE: tuple[Text, ...] = (
     ),
     Text("Check the files with `sha256sum -c SHA256SUMS`."),
 )
+_SYNTHETIC = Text(
+    "`synthetic/records.csv` holds synthetic records: no row is a person. Its description beside "
+    "it says what they promise and what they cannot tell."
+)
 _ORIGINS: Mapping[Origin, Text] = {
     "published": Text("published"),
     "register": Text("register"),
@@ -70,6 +74,8 @@ def write_open_data(edition: Edition, folder: Path) -> None:
     write_text(folder / "datapackage.json", as_json(data_package(edition, folder)))
     write_text(folder / "csv-metadata.json", as_json(csvw_metadata(edition)))
     _write_exchange(edition, folder)
+    if edition.synthetic is not None:
+        _write_synthetic(edition.synthetic, folder / "synthetic")
     names = sorted(
         path.relative_to(folder).as_posix()
         for path in folder.rglob("*")
@@ -90,6 +96,12 @@ def _write_exchange(edition: Edition, folder: Path) -> None:
             mapped = mapping_table(target).write_csv()
             write_text(folder / "mappings" / f"{target}.csv", mapped)
     write_text(folder / "catalogue.jsonld", as_json(catalogue_entry(edition, folder)))
+
+
+def _write_synthetic(made: SyntheticRecords, folder: Path) -> None:
+    write_text(folder / "records.csv", made.frame.write_csv())
+    said = as_json(describe_synthetic(made, file="records.csv"))
+    write_text(folder / "records.datapackage.json", said)
 
 
 def findings_as_data(edition: Edition) -> list[dict[str, object]]:
@@ -114,7 +126,8 @@ def _readme(edition: Edition) -> str:
     parts: list[str] = []
     for language in LANGUAGES:
         parts.append(f"# {edition.title.in_language(language)}\n")
-        parts.extend(text.in_language(language) + "\n" for text in _READING_GUIDE)
+        guide = (*_READING_GUIDE, *([] if edition.synthetic is None else [_SYNTHETIC]))
+        parts.extend(text.in_language(language) + "\n" for text in guide)
         for table in edition.tables.values():
             title = table.title.in_language(language)
             origin = _ORIGINS[table.origin].in_language(language)

@@ -3,6 +3,7 @@
 from slachtoffermonitor.disclose.attack.microdata.attacking import MicrodataAttack, attack_microdata
 from slachtoffermonitor.disclose.attack.microdata.membership import Membership
 from slachtoffermonitor.disclose.attack.microdata.outcome import MicrodataRisk, risk_of, wilson
+from slachtoffermonitor.disclose.attack.microdata.trial import try_synthesis
 
 __all__ = [
     "Membership",
@@ -10,5 +11,6 @@ __all__ = [
     "MicrodataRisk",
     "attack_microdata",
     "risk_of",
+    "try_synthesis",
     "wilson",
 ]
