@@ -6,13 +6,14 @@ import re
 from importlib.resources import files
 from pathlib import Path
 
+import polars as pl
 import pytest
 from babel.messages.extract import extract_from_dir
 
 import slachtoffermonitor.publish as room
-from slachtoffermonitor.disclose import Column
+from slachtoffermonitor.disclose import Column, Table, protect, release
 from slachtoffermonitor.ground import Text, translate
-from slachtoffermonitor.publish._reading import words
+from slachtoffermonitor.publish._reading import read_cells, words
 from slachtoffermonitor.publish.site.claim_words import claim_words
 from slachtoffermonitor.published import claim, claims
 
@@ -79,23 +80,24 @@ def _column(name: str, role: str) -> Column:
 
 
 @pytest.mark.parametrize(
-    ("value", "share", "nl", "en"),
+    ("value", "pattern", "nl", "en"),
     [
-        (5433, False, "5.433", "5,433"),
-        (0.468, True, "46,8%", "46.8%"),
-        (9.36, False, "9,36", "9.36"),
-        (-46.77, False, "-46,8", "-46.8"),
-        (52823.5, False, "52.824", "52,824"),
-        (0.0004, True, "0,040%", "0.040%"),
-        (0.000002, True, "minder dan 0,001%", "less than 0.001%"),
-        (0.0, True, "0,0%", "0.0%"),
-        (None, False, "–", "–"),
+        (5433, "", "5.433", "5,433"),
+        (0.468, "#,##0.0%", "46,8%", "46.8%"),
+        (9.36, "", "9,36", "9.36"),
+        (-46.77, "", "-46,8", "-46.8"),
+        (52823.5, "", "52.824", "52,824"),
+        (0.0004, "#,##0.0%", "0,040%", "0.040%"),
+        (0.000002, "#,##0.0%", "minder dan 0,001%", "less than 0.001%"),
+        (0.0, "#,##0.0%", "0,0%", "0.0%"),
+        (1.0, "#,##0.00", "1,00", "1.00"),
+        (None, "", "–", "–"),
     ],
 )
-def test_numbers_are_written_per_language(value, share, nl, en):
+def test_numbers_are_written_per_language(value, pattern, nl, en):
     column = _column("value", "measure")
-    assert words(value, column, "nl", share=share) == nl
-    assert words(value, column, "en", share=share) == en
+    assert words(value, column, "nl", pattern=pattern) == nl
+    assert words(value, column, "en", pattern=pattern) == en
 
 
 def test_a_year_is_not_grouped():
@@ -111,3 +113,27 @@ def test_a_claim_reads_with_its_figure_denominator_and_vintage():
     assert ratio["shown"] == "about 1 in 9"
     span = claim_words(claim("mse.estimated_victims.total.2014-2015.range"), by_id, "nl")
     assert span["shown"] == "5.000 tot 7.500 personen per jaar"
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "read"),
+    [
+        ("ratio", [(1.0, 0.93, 1.1)], ["1.00", "0.93", "1.10"]),
+        ("share", [(0.22, 0.19, 0.26)], ["22%", "19%", "26%"]),
+        ("share", [(0.22, 0.19, 0.263)], ["22.0%", "19.0%", "26.3%"]),
+        ("estimate", [(40.0, 12.0, 98.0)], ["40", "12", "98"]),
+    ],
+)
+def test_limits_are_written_as_what_they_are_the_limits_of(name, rows, read):
+    names = (name, "low", "high")
+    table = Table(
+        name="t",
+        title=Text("Registered victims"),
+        frame=pl.DataFrame(rows, schema=names, orient="row"),
+        columns=tuple(_column(one, "measure") for one in names),
+        origin="published",
+        source=Text("Registered victims"),
+    )
+    released = release(protect([table]))["t"]
+    cells = [read_cells(released, released.column(one), released.frame, "en")[0] for one in names]
+    assert cells == read

@@ -31,6 +31,8 @@ _TOTAL = "TOTAL"  # the margin of a dimension, as `disclose.Table` has it
 _LEAST_SHARE = 0.00001  # written as 0,001%; what is less would be written as 0
 _FOR_SOFTWARE = frozenset({"claim", "formula"})
 _SHARES = frozenset({"share", "probability"})
+_RATIO = "ratio"
+_PERCENT = "#,##0.0%"
 _LIMITS = frozenset({"low", "high"})
 
 
@@ -165,10 +167,10 @@ def _whole_cells(
     return cells
 
 
-def words(value: object, column: Column, language: Language, *, share: bool = False) -> str:
+def words(value: object, column: Column, language: Language, *, pattern: str = "") -> str:
     """How is one value written in the language, given what its column means?
 
-    A `share` is a part of 1 and is shown as a percentage.
+    A `pattern` of the whole column says how its numbers are written; a part of 1 is a percentage.
     """
     if value is None:
         return MISSING
@@ -176,16 +178,16 @@ def words(value: object, column: Column, language: Language, *, share: bool = Fa
         return str(value)
     if column.role == "dimension" and isinstance(value, int):
         return str(value)
-    if share and 0 < value < _LEAST_SHARE:
+    if pattern.endswith("%") and 0 < value < _LEAST_SHARE:
         return Text("less than {share}", {"share": Number(_LEAST_SHARE, "#,##0.000%")}).in_language(
             language
         )
-    return Number(value, _pattern(value, share=share)).in_language(language)
+    if pattern == _PERCENT and 0 < value < 0.001:
+        pattern = "#,##0.000%"
+    return Number(value, pattern or _pattern(value)).in_language(language)
 
 
-def _pattern(value: float, *, share: bool) -> str:
-    if share:
-        return "#,##0.0%" if value >= 0.001 or value == 0 else "#,##0.000%"
+def _pattern(value: float) -> str:
     if float(value).is_integer() or abs(value) >= 1000:
         return "#,##0"
     # 6.9 was not measured as 6.90; below 1 two decimals stand beside each other
@@ -212,13 +214,27 @@ def read_cells(
         return labels(column, values, language)
     hidden = hidden_words(table).in_language(language)
     withheld = _withheld(table, column, frame)
-    share = column.name in _SHARES or (
-        column.name in _LIMITS and not _SHARES.isdisjoint(frame.columns)
-    )
+    pattern = _pattern_of(table, column, frame)
     return [
-        hidden if gone else words(value, column, language, share=share)
+        hidden if gone else words(value, column, language, pattern=pattern)
         for value, gone in zip(values.to_list(), withheld.to_list(), strict=True)
     ]
+
+
+def _pattern_of(table: ReleasedTable, column: Column, frame: pl.DataFrame) -> str:
+    """How are all numbers of the column written? Nothing where each value says it by itself.
+
+    Limits are written as what they are the limits of: 1.00 (0.93 to 1.10).
+    """
+    limited = _limited(table)
+    name = limited if column.name in _LIMITS else column.name
+    if name == _RATIO:
+        return "#,##0.00"
+    if name not in _SHARES:
+        return ""
+    together = [one for one in frame.columns if one == name or (name == limited and one in _LIMITS)]
+    whole = frame.select((pl.col(together).round(2) == pl.col(together)).all()).row(0)
+    return "0%" if all(whole) else _PERCENT
 
 
 def read_intervals(
