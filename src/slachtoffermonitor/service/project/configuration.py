@@ -45,6 +45,7 @@ class Configuration:
     offices: tuple[SignInOffice, ...]
     metrics_token: str = field(repr=False)
     application_role: str
+    editions_folder: Path | None = None
 
     @property
     def is_demo(self) -> bool:
@@ -123,6 +124,7 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
         offices=reader.made("MONITOR_OIDC", read_offices, ()),
         metrics_token=_metrics_token(reader),
         application_role=reader.text("MONITOR_DATABASE_ROLE"),
+        editions_folder=_editions(reader),
     )
     if reader.problems:
         raise InputError(reader.problems)
@@ -180,6 +182,13 @@ def _anchor(reader: _Reader, mode: Mode) -> Path | None:
             "a file on storage that the database's keeper cannot write",
         )
     return Path(found) if found else None
+
+
+def _editions(reader: _Reader) -> Path | None:
+    found = reader.text("MONITOR_EDITIONS")
+    if found and not Path(found).is_dir():
+        reader.refuse("MONITOR_EDITIONS", "is no folder that can be read", "a folder, or nothing")
+    return Path(found).resolve() if found else None
 
 
 def _metrics_token(reader: _Reader) -> str:
