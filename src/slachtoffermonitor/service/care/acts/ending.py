@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import timezone
 
 from slachtoffermonitor.service.accounts.rows import as_service
@@ -15,7 +16,16 @@ from slachtoffermonitor.service.care.models import CareEvent, HandOver, HelpRequ
 from slachtoffermonitor.service.register.receiving.withdrawing import consent_withdrawn
 from slachtoffermonitor.service.vault import shred
 
-__all__ = ["end_request", "forget_person", "hear_of_withdrawals", "withdraw_help"]
+__all__ = [
+    "end_request",
+    "forget_person",
+    "hear_of_withdrawals",
+    "person_forgotten",
+    "withdraw_help",
+]
+
+# Sent with `request` and `actor` when who a request is about is destroyed.
+person_forgotten = Signal()
 
 
 def end_request(request: HelpRequest, reason: str, *, actor: Any) -> None:
@@ -78,6 +88,7 @@ def forget_person(request: HelpRequest, *, actor: Any, reason: str) -> None:
             shred(now.identity, actor=actor, reason=reason)
         now.report, now.turns_18_in, now.language = None, None, ""
         now.save(update_fields=["report", "turns_18_in", "language"])
+        person_forgotten.send(sender=HelpRequest, request=now, actor=actor)
         record("help.person_forgotten", actor=actor, subject=now, detail={"reason": reason})
 
 
