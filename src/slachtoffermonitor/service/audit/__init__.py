@@ -12,15 +12,26 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from slachtoffermonitor.service.audit.anchors import write_anchor
     from slachtoffermonitor.service.audit.chain import Fault, Verification, verify_chain
-    from slachtoffermonitor.service.audit.trail import AuditError, record
+    from slachtoffermonitor.service.audit.trail import Act, AuditError, record, record_many
 
-__all__ = ["AuditError", "Fault", "Verification", "record", "verify_chain", "write_anchor"]
+__all__ = [
+    "Act",
+    "AuditError",
+    "Fault",
+    "Verification",
+    "record",
+    "record_many",
+    "verify_chain",
+    "write_anchor",
+]
 
 _ORIGINS = {
+    "Act": "trail",
     "AuditError": "trail",
     "Fault": "chain",
     "Verification": "chain",
     "record": "trail",
+    "record_many": "trail",
     "verify_chain": "chain",
     "write_anchor": "anchors",
 }

@@ -6,7 +6,8 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,7 +19,15 @@ from slachtoffermonitor.ground import SlachtoffermonitorError
 from slachtoffermonitor.service.accounts.rows import standing
 from slachtoffermonitor.service.audit.models import AuditEntry, AuditHead
 
-__all__ = ["AuditError", "Detail", "digest_of", "record", "start_of_chain"]
+__all__ = [
+    "Act",
+    "AuditError",
+    "Detail",
+    "digest_of",
+    "record",
+    "record_many",
+    "start_of_chain",
+]
 
 Detail = Mapping[str, str | int | bool | None]
 
@@ -62,27 +71,54 @@ def record(
         AuditError: There is no transaction, no head, or a text is not code-like.
 
     """
+    act_of = Act(act=act, subject=subject, purpose=purpose, detail=detail)
+    return record_many([act_of], actor=actor)[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One act among many that are written down together; the fields are those of `record`."""
+
+    act: str
+    subject: models.Model | str
+    purpose: str | None = None
+    detail: Detail | None = None
+
+
+def record_many(acts: Iterable[Act], *, actor: Any) -> list[AuditEntry]:
+    """Write down many acts of one actor in their order, with one turn on the head of the chain.
+
+    Raises:
+        AuditError: As `record`; none of them is written.
+
+    """
+    entries = [_entry(one, actor) for one in acts]
     if not connection.in_atomic_block:
-        raise AuditError(f"'{act}' must be written down inside the transaction of the act itself")
+        raise AuditError(
+            f"'{entries[0].act}' must be written down inside the transaction of the act itself"
+        )
     head = AuditHead.objects.select_for_update().filter(pk=1).first()
     if head is None:
         raise AuditError("the audit trail has lost its head; verify it before anything else")
-    entry = AuditEntry(
-        position=head.position + 1,
-        at=timezone.now(),
-        act=_code("act", act),
+    for entry in entries:
+        entry.position, entry.previous, entry.at = head.position + 1, head.digest, timezone.now()
+        entry.digest = digest_of(entry)
+        head.position, head.digest = entry.position, entry.digest
+    AuditEntry.objects.bulk_create(entries)
+    head.save(update_fields=["position", "digest"])
+    return entries
+
+
+def _entry(told: Act, actor: Any) -> AuditEntry:
+    subject = told.subject
+    return AuditEntry(
+        act=_code("act", told.act),
         actor=_code("actor", actor if isinstance(actor, str) else _name(actor)),
         organisation=str(getattr(actor, "organisation_id", "") or standing().organisation),
         subject=_code("subject", subject if isinstance(subject, str) else subject_of(subject)),
-        purpose=_code("purpose", purpose or ""),
-        detail={_code("detail", key): _plain(value) for key, value in (detail or {}).items()},
-        previous=head.digest,
+        purpose=_code("purpose", told.purpose or ""),
+        detail={_code("detail", key): _plain(value) for key, value in (told.detail or {}).items()},
     )
-    entry.digest = digest_of(entry)
-    entry.save(force_insert=True)
-    head.position, head.digest = entry.position, entry.digest
-    head.save(update_fields=["position", "digest"])
-    return entry
 
 
 def subject_of(about: models.Model) -> str:

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
         remove_fields,
         reseal,
         seal,
+        seal_many,
         shred,
     )
 
-__all__ = ["open_identity", "remove_fields", "reseal", "rotate_keys", "seal", "shred"]
+__all__ = ["open_identity", "remove_fields", "reseal", "rotate_keys", "seal", "seal_many", "shred"]
 
 
 def __getattr__(name: str) -> Any:

@@ -17,7 +17,7 @@ from slachtoffermonitor.service.audit import record
 from slachtoffermonitor.service.vault.keys import KeyRing, VaultError, decrypt, encrypt
 from slachtoffermonitor.service.vault.models import SealedIdentity
 
-__all__ = ["open_identity", "remove_fields", "reseal", "seal", "shred"]
+__all__ = ["open_identity", "remove_fields", "reseal", "seal", "seal_many", "shred"]
 
 # Ciphertexts are as long as the next multiple of this: a length would tell names apart.
 _BUCKET = 64
@@ -36,15 +36,24 @@ def seal(fields: Mapping[str, str], *, organisation: uuid.UUID | None = None) ->
         organisation: Whose record it is; that of the one who acts now if not given.
 
     """
-    ring = _ring()
+    return seal_many([fields], organisation=organisation)[0]
+
+
+def seal_many(
+    identities: Iterable[Mapping[str, str]], *, organisation: uuid.UUID | None = None
+) -> list[SealedIdentity]:
+    """Seal several identities as `seal` does, in their order; each under a data key of its own."""
     own = standing().organisation
-    sealed = SealedIdentity(
-        organisation_id=organisation or (uuid.UUID(own) if own else None), key_id=ring.current
-    )
+    whose = organisation or (uuid.UUID(own) if own else None)
+    sealed = [_new(fields, whose, _ring()) for fields in identities]
+    return SealedIdentity.objects.bulk_create(sealed)
+
+
+def _new(fields: Mapping[str, str], whose: uuid.UUID | None, ring: KeyRing) -> SealedIdentity:
+    sealed = SealedIdentity(organisation_id=whose, key_id=ring.current)
     key = secrets.token_bytes(32)
     sealed.wrapped_key = ring.wrap(key, sealed.pk.bytes)
     sealed.fields = _sealed(sealed, key, fields)
-    sealed.save(force_insert=True)
     return sealed
 
 

@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
 
 from slachtoffermonitor.ground import InputError, SlachtoffermonitorError
-from slachtoffermonitor.service.audit import record
-from slachtoffermonitor.service.basis import Policy, Verdict, find_consent_text, may_report
-from slachtoffermonitor.service.register.models import (
-    Consent,
-    OfficerDecision,
-    Person,
-    Report,
-    ReportVersion,
-    RuleChoice,
-    Tally,
-    TokenRow,
-)
-from slachtoffermonitor.service.register.receiving.checking import (
-    FACTS,
-    age_on,
-    problems_of,
-    problems_of_count,
-)
+from slachtoffermonitor.service.audit import Act, record, record_many
+from slachtoffermonitor.service.basis import Policy, Verdict, may_report
+from slachtoffermonitor.service.register.models import Report, RuleChoice, Tally
+from slachtoffermonitor.service.register.receiving.checking import problems_of, problems_of_count
+from slachtoffermonitor.service.register.receiving.keeping import age_band_of, keep
 from slachtoffermonitor.service.register.receiving.submission import CountedReport, Submission
-from slachtoffermonitor.service.vault import seal
-from slachtoffermonitor.vocabulary import age_band, code_list
 
 __all__ = [
     "NoBasisError",
@@ -40,7 +25,11 @@ __all__ = [
     "count_only",
     "judge",
     "receive",
+    "receive_many",
 ]
+
+# References asked for in one query.
+_AT_ONCE: Final = 500
 
 
 class NoBasisError(SlachtoffermonitorError):
@@ -89,109 +78,82 @@ def receive(
         NoBasisError: The law lets less be sent. Nothing about the person was kept.
 
     """
+    return receive_many([submission], actor=actor, organisation=organisation, policy=policy)[0]
+
+
+def receive_many(
+    submissions: Sequence[Submission],
+    *,
+    actor: Any,
+    organisation: Any,
+    policy: Policy | None = None,
+) -> list[Received]:
+    """Take in many reports of one organisation as `receive` does: all of them, or none.
+
+    Assumes:
+        No two of them have the same own reference and purpose.
+
+    Raises:
+        InputError: As `receive`, of the first that is wrong.
+        NoBasisError: As `receive`.
+
+    """
     today = timezone.localdate()
-    verdict = judge(submission, organisation, policy=policy)
-    problems = problems_of(submission, today=today)
-    if problems:
-        raise InputError(problems)
-    if not verdict.allows(submission.content):
-        raise NoBasisError(verdict)
+    verdicts = [judge(one, organisation, policy=policy) for one in submissions]
+    for submission, verdict in zip(submissions, verdicts, strict=True):
+        problems = problems_of(submission, today=today)
+        if problems:
+            raise InputError(problems)
+        if not verdict.allows(submission.content):
+            raise NoBasisError(verdict)
     with transaction.atomic():
-        known = _known(submission, organisation)
-        if known is not None:
-            return Received(report=known, verdict=verdict, known=True)
-        report = _saved(submission, verdict, organisation, actor)
-        record(
-            "report.received",
-            actor=actor,
-            subject=report,
-            purpose=report.purpose,
-            detail={
-                "basis": report.basis,
-                "rule": f"{report.rules_version}/{report.rule_set}/{report.rule}",
-                "content": report.content,
-            },
-        )
-    return Received(report=report, verdict=verdict)
+        known = _known(submissions, organisation)
+        asked = [
+            (submission, verdict)
+            for submission, verdict in zip(submissions, verdicts, strict=True)
+            if _key(submission) not in known
+        ]
+        made = iter(keep(asked, organisation=organisation, actor=actor))
+        received = [
+            Received(report=known[_key(submission)], verdict=verdict, known=True)
+            if _key(submission) in known
+            else Received(report=next(made), verdict=verdict)
+            for submission, verdict in zip(submissions, verdicts, strict=True)
+        ]
+        if asked:
+            record_many([_told(one.report) for one in received if not one.known], actor=actor)
+    return received
 
 
-def _known(submission: Submission, organisation: Any) -> Report | None:
-    if not submission.own_reference:
-        return None
-    same = Report.objects.filter(
-        organisation=organisation,
-        own_reference=submission.own_reference,
-        purpose=submission.purpose,
-    )
-    # Asked for the key alone: nearly always there is none, and this stands in every report's way.
-    key = same.order_by().values_list("pk", flat=True).first()
-    return None if key is None else Report.objects.get(pk=key)
-
-
-def _saved(submission: Submission, verdict: Verdict, organisation: Any, actor: Any) -> Report:
-    sealed = dict(submission.identity)
-    if submission.consent.giver_name and submission.content == "VOLLEDIG":
-        sealed["consent_giver"] = submission.consent.giver_name
-    report = Report.objects.create(
-        organisation=organisation,
-        person=Person.objects.create(),
-        identity=seal(sealed, organisation=organisation.pk) if any(sealed.values()) else None,
-        reporter=organisation.reporter,
-        own_reference=submission.own_reference,
-        reported_on=submission.reported_on,
-        purpose=submission.purpose,
-        content=submission.content,
-        age=submission.age,
-        basis=verdict.basis,
-        light=verdict.light,
-        rules_version=verdict.rules_version,
-        rule_set=verdict.rule_set,
-        rule=verdict.rule,
-        minors=verdict.policy.minors,
-        contested_ground=verdict.policy.contested_ground,
-    )
-    ReportVersion.objects.create(
-        report=report,
-        number=1,
-        made_by=actor.audit_name,
-        facts={
-            **{name: submission.facts.get(name) or None for name in FACTS},
-            "age_band": age_band_of(submission),
+def _told(report: Report) -> Act:
+    return Act(
+        act="report.received",
+        subject=report,
+        purpose=report.purpose,
+        detail={
+            "basis": report.basis,
+            "rule": f"{report.rules_version}/{report.rule_set}/{report.rule}",
+            "content": report.content,
         },
     )
-    _save_evidence(report, submission)
-    return report
 
 
-def age_band_of(submission: Submission) -> str:
-    """Give the band of ages that the statistics use; of an adult without birthday, unknown."""
-    born = submission.identity.get("birth_date")
-    if born:
-        return age_band("age_bands", age_on(date.fromisoformat(born), submission.reported_on))
-    return "L00_17" if submission.age in ("L00_15", "L16_17") else "ONB"
+def _key(submission: Submission) -> tuple[str, str]:
+    return submission.own_reference, submission.purpose
 
 
-def _save_evidence(report: Report, submission: Submission) -> None:
-    consent, decision = submission.consent, submission.decision
-    if code_list("consent_forms")[consent.form].attributes.get("written") == "yes":
-        Consent.objects.create(
-            report=report,
-            purpose=report.purpose,
-            form=consent.form,
-            given_on=consent.given_on or report.reported_on,
-            text_id=consent.text_id,
-            text_sha256=find_consent_text(consent.text_id).sha256,
-            document_sha256=consent.document_sha256,
+def _known(
+    submissions: Iterable[Submission], organisation: Any
+) -> Mapping[tuple[str, str], Report]:
+    """Which of them are here already, by the organisation's own reference and the purpose?"""
+    references = [one.own_reference for one in submissions if one.own_reference]
+    found: dict[tuple[str, str], Report] = {}
+    for first in range(0, len(references), _AT_ONCE):
+        same = Report.objects.filter(
+            organisation=organisation, own_reference__in=references[first : first + _AT_ONCE]
         )
-    if decision is not None:
-        OfficerDecision.objects.create(
-            report=report,
-            officer=decision.officer,
-            office=decision.office,
-            decided_on=decision.decided_on,
-        )
-    if submission.tokens:
-        TokenRow.objects.create(report=report, key_id=submission.token_key, row=submission.tokens)
+        found |= {(report.own_reference, report.purpose): report for report in same.order_by()}
+    return found
 
 
 def count_only(

@@ -12,11 +12,12 @@ from slachtoffermonitor.ground import InputError, Problem
 from slachtoffermonitor.service.audit import record
 from slachtoffermonitor.service.basis import Policy
 from slachtoffermonitor.service.register.models import UploadBatch, UploadRow
-from slachtoffermonitor.service.register.receiving.submission import CountedReport
+from slachtoffermonitor.service.register.receiving.submission import CountedReport, Submission
 from slachtoffermonitor.service.register.receiving.taking_in import (
+    Received,
     age_band_of,
     count_only,
-    receive,
+    receive_many,
 )
 from slachtoffermonitor.service.register.uploads.rows import CheckedRow, Sheet
 
@@ -73,7 +74,13 @@ def take_in(
             sha256=hashlib.sha256(content).hexdigest(),
             rows=len(sheet.rows),
         )
-        outcomes = [_received(row, batch, actor, organisation, policy) for row in good]
+        received = receive_many(
+            [_submission_of(row) for row in good],
+            actor=actor,
+            organisation=organisation,
+            policy=policy,
+        )
+        outcomes = [_outcome(row, batch, one) for row, one in zip(good, received, strict=True)]
         if count_others:
             outcomes += [_counted(row, batch, actor, organisation) for row in counted]
         UploadRow.objects.bulk_create(outcomes)
@@ -94,12 +101,13 @@ def take_in(
     return said
 
 
-def _received(
-    row: CheckedRow, batch: UploadBatch, actor: Any, organisation: Any, policy: Policy
-) -> UploadRow:
+def _submission_of(row: CheckedRow) -> Submission:
     if row.submission is None:
         raise InputError(Problem(what="an empty row cannot be taken in", row=row.number))
-    received = receive(row.submission, actor=actor, organisation=organisation, policy=policy)
+    return row.submission
+
+
+def _outcome(row: CheckedRow, batch: UploadBatch, received: Received) -> UploadRow:
     kind = UploadRow.Outcome.KNOWN if received.known else UploadRow.Outcome.REPORT
     return UploadRow(
         batch=batch,
