@@ -2,7 +2,7 @@
 BIN := .venv/bin
 EDITION ?= demo
 
-.PHONY: install demo test check format slow bench glossary lock clean engines peers
+.PHONY: install demo test check format slow bench glossary lock sbom clean engines peers
 
 install: .venv/.installed
 
@@ -52,6 +52,10 @@ lock: .venv/.installed
 	$(COMPILE) --extra dev -c requirements/base.txt -o requirements/dev.txt
 	$(COMPILE) --extra dev --extra spark -c requirements/dev.txt -o requirements/spark.txt
 	$(COMPILE) --extra dev --extra bench -c requirements/dev.txt -o requirements/bench.txt
+
+# Every component that is shipped, with its version, licence and digests (CycloneDX).
+sbom: .venv/.installed
+	@$(BIN)/python scripts/bill_of_materials.py --out sbom.cdx.json
 
 clean:
 	rm -rf .venv demo
