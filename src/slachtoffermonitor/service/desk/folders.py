@@ -6,11 +6,14 @@ import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from slachtoffermonitor.edition import Settings, read_settings
 from slachtoffermonitor.ground import InputError
+
+if TYPE_CHECKING:
+    from slachtoffermonitor.edition import Settings
 
 __all__ = ["EditionFolder", "digest_of", "editions_folder", "find_edition", "list_editions"]
 
@@ -59,6 +62,8 @@ def find_edition(name: str) -> EditionFolder | None:
     folder = editions_folder()
     if folder is None or not _NAME.fullmatch(name):
         return None
+    from slachtoffermonitor.edition import read_settings  # noqa: PLC0415 - loads the analysis rooms
+
     path = folder / name
     if path.is_symlink() or not (path / _SETTINGS).is_file():
         return None

@@ -12,18 +12,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 from django.db import transaction
 from django.utils import timezone
 
 from slachtoffermonitor.ground import InputError, Problem, write_text
-from slachtoffermonitor.link import ReviewTrail, settle_verdicts
-from slachtoffermonitor.link.review import check_verdicts
 from slachtoffermonitor.records import open_as_text
 from slachtoffermonitor.service.audit import record
 from slachtoffermonitor.service.desk.folders import EditionFolder
+
+if TYPE_CHECKING:
+    from slachtoffermonitor.link import ReviewTrail
 
 __all__ = ["GreyPair", "judge_pair", "pairs_to_judge"]
 
@@ -54,6 +55,8 @@ def pairs_to_judge(edition: EditionFolder, *, reviewer: str) -> tuple[list[GreyP
         InputError: The files cannot be read, or the trail was changed.
 
     """
+    from slachtoffermonitor.link import settle_verdicts  # noqa: PLC0415 - loads the engine
+
     place = edition.path / "review"
     if not (place / "pairs.csv").is_file():
         return [], 0
@@ -95,6 +98,8 @@ def _pair(row: dict[str, Any]) -> GreyPair:
 
 
 def _trail(place: Path) -> ReviewTrail:
+    from slachtoffermonitor.link import ReviewTrail  # noqa: PLC0415 - loads the engine
+
     file = place / "trail.jsonl"
     text = file.read_text(encoding="utf-8") if file.is_file() else ""
     return ReviewTrail.read(text, file=file.name)
@@ -108,6 +113,9 @@ def judge_pair(edition: EditionFolder, key: str, verdict: str, *, actor: Any) ->
             verdicts cannot all be true.
 
     """
+    from slachtoffermonitor.link import settle_verdicts  # noqa: PLC0415 - loads the engine
+    from slachtoffermonitor.link.review import check_verdicts  # noqa: PLC0415
+
     place = edition.path / "review"
     with _held(place):
         waiting, _ = pairs_to_judge(edition, reviewer=actor.audit_name)
