@@ -81,7 +81,7 @@ def sentences():
     for folder in rooms:
         for path in SERVICE.joinpath(folder).rglob("*.py"):
             said = path.read_text("utf-8")
-            found |= set(re.findall(r"\b_\(\s*\"([^\"]+)\"", said))
+            found |= set(re.findall(r"(?:\b_|gettext_lazy)\(\s*\"([^\"]+)\"", said))
             if folder == "accounts":  # what an administrator is told; the rest is a command's
                 found |= set(re.findall(r"Problem\(\s*what=\"([^\"]+)\"", said))
         for path in SERVICE.joinpath(folder).glob("*.toml"):
