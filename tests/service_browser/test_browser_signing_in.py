@@ -26,16 +26,6 @@ def office(tmp_path_factory):
         yield address, {row["role"]: row for row in people}
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with playwright.sync_playwright() as running:
-        opened = running.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield opened
-        opened.close()
-
-
 def faults(tab):
     found = axe.Axe().run(tab, options={"runOnly": {"type": "tag", "values": WCAG}})
     return [
