@@ -92,7 +92,7 @@ def main() -> None:
             settings = replace(settings, deliveries=replace(settings.deliveries, persons=persons))
             publish_edition(run_edition(settings, Path(folder)), Path(folder) / "edition")
             site = Path(folder) / "edition" / "site"
-        results = measure(site, 2 if arguments.quick else RUNS)
+        results = measure(site.resolve(), 2 if arguments.quick else RUNS)
     if arguments.json:
         print(json.dumps(results))
         return
