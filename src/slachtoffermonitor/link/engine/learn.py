@@ -21,6 +21,7 @@ from slachtoffermonitor.link.engine.compare import Compared
 from slachtoffermonitor.link.engine.tables import LearnedModel
 from slachtoffermonitor.link.engine.weighing import (
     BACKGROUNDS,
+    Levels,
     evidence_of,
     levels_of,
     prior_odds,
@@ -41,6 +42,8 @@ _WORTH_MATCHED: Final = 20.0
 _SMALLEST: Final = 1e-7
 _STEPS: Final = 200
 _CLOSE: Final = 1e-6
+# Pairs with lower odds than this change nothing from one step to the next.
+_NEVER: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -57,6 +60,38 @@ class Belief:
     model: LearnedModel
     weights: pl.DataFrame
     matches: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class _LookedAt:
+    """Pairs, how many each row stands for, and what reviewers said (not-a-number: nothing)."""
+
+    pairs: pl.DataFrame
+    levels: Levels
+    times: Floats
+    said: Floats
+
+    @property
+    def known(self) -> npt.NDArray[np.bool_]:
+        """Say which pairs were reviewed."""
+        return ~np.isnan(self.said)
+
+    def where(self, chosen: npt.NDArray[np.bool_]) -> _LookedAt:
+        """Keep the chosen rows."""
+        return _LookedAt(
+            pairs=self.pairs.filter(chosen),
+            levels={name: reached[chosen] for name, reached in self.levels.items()},
+            times=self.times[chosen],
+            said=self.said[chosen],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class _Expected:
+    """How many pairs are expected to be one person: in all, and per comparison at each level."""
+
+    matches: float
+    levels: Mapping[str, Floats]
 
 
 def _started(
@@ -97,35 +132,74 @@ def learn(
     Source: Fellegi and Sunter (1969), A theory for record linkage, JASA 64; Winkler (1988), Using
     the EM algorithm for weight computation in the Fellegi-Sunter model.
     """
-    levels = levels_of(design, compared.pairs)
+    whole = _looked_at(design, compared.pairs, verdicts)
+    near, far = whole, _nothing(design)
     used = model = _started(compared, design, left_once=left_once, right_once=right_once)
     m, u = model.m, model.u
     strangers = strangers_among(design, compared.random_pairs, m)
-    times = times_of(compared.pairs)
-    known = _known(compared.pairs, verdicts)
-    probability = np.zeros(compared.pairs.height)
     for _ in range(_STEPS):
         u = chance_of(strangers, m, u, prior_odds(model))
-        evidence = evidence_of(design, compared.pairs, m, u)
         used = replace(model, m=m, u=u)
-        probability = probability_of(used, compared.pairs, evidence)
-        probability = np.where(np.isnan(known), probability, known)
-        expected = probability * times
+        evidence, probability = _believed(used, design, near)
+        found = _expected(design, near, probability, far)
         renewed = {
-            each.name: _matched(each, levels[each.name], expected) for each in design.comparisons
+            each.name: _matched(each, found.levels[each.name]) for each in design.comparisons
         }
-        share = (float(expected.sum()) + 0.5) / (compared.possible + 1)
+        share = (found.matches + 0.5) / (compared.possible + 1)
         change = max(float(np.abs(renewed[name] - m[name]).max()) for name in m)
         m, model = renewed, replace(used, share=share)
-        if change < _CLOSE:
+        if near is not whole:
+            near, far = (whole, _nothing(design)) if change < _CLOSE else (near, far)
+        elif change < _CLOSE:
             break
+        else:
+            likely = near.known | (evidence > np.log2(_NEVER / prior_odds(used)))
+            near = whole.where(likely)
+            far = _expected(design, whole.where(~likely), probability[~likely], _nothing(design))
+    if near is not whole:
+        evidence, probability = _believed(used, design, whole)
     return Belief(
         probability=probability,
         evidence=evidence,
         model=used,
         weights=_weights(design, used),
-        matches=float((probability * times).sum()),
+        matches=float((probability * whole.times).sum()),
     )
+
+
+def _nothing(design: ModelDesign) -> _Expected:
+    return _Expected(
+        matches=0.0, levels={each.name: np.zeros(len(each.levels)) for each in design.comparisons}
+    )
+
+
+def _looked_at(design: ModelDesign, pairs: pl.DataFrame, verdicts: pl.DataFrame) -> _LookedAt:
+    pairs = pairs.rechunk()  # read again in every step
+    said = _known(pairs, verdicts)
+    return _LookedAt(pairs=pairs, said=said, times=times_of(pairs), levels=levels_of(design, pairs))
+
+
+def _believed(
+    model: LearnedModel, design: ModelDesign, looked_at: _LookedAt
+) -> tuple[Floats, Floats]:
+    """Give the evidence and the probability of each pair; what reviewers said stands."""
+    evidence = evidence_of(design, looked_at.pairs, model.m, model.u)
+    probability = probability_of(model, looked_at.pairs, evidence)
+    return evidence, np.where(looked_at.known, looked_at.said, probability)
+
+
+def _expected(
+    design: ModelDesign, looked_at: _LookedAt, probability: Floats, further: _Expected
+) -> _Expected:
+    """Count the matches that are expected, in all and at each level; `further` ones come on top."""
+    expected = probability * looked_at.times
+    levels = {}
+    for each in design.comparisons:
+        reached = looked_at.levels[each.name]
+        told = reached >= 0
+        counts = np.bincount(reached[told], weights=expected[told], minlength=len(each.levels))
+        levels[each.name] = counts + further.levels[each.name]
+    return _Expected(matches=float(expected.sum()) + further.matches, levels=levels)
 
 
 def _known(pairs: pl.DataFrame, verdicts: pl.DataFrame) -> Floats:
@@ -145,10 +219,8 @@ def _start(comparison: Comparison, which: str) -> Floats:
     return shares
 
 
-def _matched(comparison: Comparison, levels: npt.NDArray[np.int8], expected: Floats) -> Floats:
-    """Renew m: how often matched pairs reach each level; `expected` of them in each row."""
-    known = levels >= 0
-    found = np.bincount(levels[known], weights=expected[known], minlength=len(comparison.levels))
+def _matched(comparison: Comparison, found: Floats) -> Floats:
+    """Renew m: the shares of matched pairs at each level; the starting weights count too."""
     counts = found + _WORTH_MATCHED * _start(comparison, "m")
     shares: Floats = np.maximum(counts / counts.sum(), _SMALLEST)
     return shares
