@@ -10,11 +10,16 @@ from pathlib import Path
 import polars as pl
 
 from slachtoffermonitor.edition.settings import Settings
+from slachtoffermonitor.edition.tables.tokens import (
+    as_notifications,
+    read_token_file,
+    token_problems,
+)
 from slachtoffermonitor.ground import InputError, Problem
 from slachtoffermonitor.records import CHECKED_TABLES, read
 from slachtoffermonitor.simulate import simulate_nation
 
-__all__ = ["DELIVERED_TABLES", "Deliveries", "read_deliveries"]
+__all__ = ["DELIVERED_FILES", "DELIVERED_TABLES", "Deliveries", "read_deliveries"]
 
 DELIVERED_TABLES = (
     "notifications",
@@ -24,13 +29,19 @@ DELIVERED_TABLES = (
     "presence",
     "care_requests",
     "chat_contacts",
+    "verdicts",
 )
+# Tables of tokens are read by `link`, which made them, and have no template.
+DELIVERED_FILES = (*DELIVERED_TABLES, "tokens")
 _KINDS = (".csv", ".xlsx", ".parquet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deliveries:
     """What organisations delivered, by table; files of one table are put together.
+
+    Of reports that came as tokens, `tokens` holds these, and `population_tokens` those of the
+    population register; their `notifications` are without identity.
 
     `inputs` holds the SHA-256 of each file, or of each simulated table. `victims_by_year` is the
     truth of a simulated nation (`year`, `victims`); nobody knows it of a real one.
@@ -46,9 +57,16 @@ class Deliveries:
         sizes = ", ".join(f"{name}: {frame.height}" for name, frame in self.tables.items())
         return f"Deliveries({sizes})"
 
+    @property
+    def by_tokens(self) -> bool:
+        """Whether reports came as tokens, and nobody's name."""
+        return "tokens" in self.tables
+
     def get(self, name: str) -> pl.DataFrame:
         """Give the table, without rows when nobody delivered it."""
         found = self.tables.get(name)
+        if found is None and name not in CHECKED_TABLES:
+            return pl.DataFrame()
         return CHECKED_TABLES[name].create_empty() if found is None else found
 
 
@@ -69,23 +87,23 @@ def read_deliveries(folder: Path) -> Deliveries:
         if path.suffix.lower() not in _KINDS or path.name.startswith((".", "~")):
             continue
         name = path.stem.split("-")[0]
-        if name not in DELIVERED_TABLES:
+        if name not in DELIVERED_FILES:
             problems.append(
                 Problem(
                     what="the name of the file says no table",
                     file=str(path),
-                    allowed=", ".join(f"{table}-….csv" for table in DELIVERED_TABLES),
+                    allowed=", ".join(f"{table}-….csv" for table in DELIVERED_FILES),
                 )
             )
             continue
         try:
-            rows = read(path, CHECKED_TABLES[name])
+            table, rows = _read(path, name)
         except InputError as error:
             problems.extend(error.problems)
         else:
-            parts.setdefault(name, []).append(rows)
+            parts.setdefault(table, []).append(rows)
         inputs[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
-    if "notifications" not in parts and not problems:
+    if not {"notifications", "tokens"} & set(parts) and not problems:
         problems.append(
             Problem(
                 what="holds no notifications",
@@ -94,10 +112,16 @@ def read_deliveries(folder: Path) -> Deliveries:
             )
         )
     tables = {name: pl.concat(frames) for name, frames in parts.items()}
-    problems += _doubled_ids(tables, folder)
+    problems += [*_doubled_ids(tables, folder), *token_problems(tables, folder)]
     if problems:
         raise InputError(problems)
-    return Deliveries(tables=tables, inputs=inputs, simulated=False)
+    return Deliveries(tables=as_notifications(tables), inputs=inputs, simulated=False)
+
+
+def _read(path: Path, name: str) -> tuple[str, pl.DataFrame]:
+    if name in CHECKED_TABLES:
+        return name, read(path, CHECKED_TABLES[name])
+    return read_token_file(path)
 
 
 def simulate_deliveries(settings: Settings) -> Deliveries:
@@ -126,7 +150,8 @@ def simulate_deliveries(settings: Settings) -> Deliveries:
 def _doubled_ids(tables: Mapping[str, pl.DataFrame], folder: Path) -> list[Problem]:
     problems = []
     for name, frame in tables.items():
-        key = CHECKED_TABLES[name].primary_key()
+        of_tokens = ["person_id" if name == "population_tokens" else "notification_id"]
+        key = CHECKED_TABLES[name].primary_key() if name in CHECKED_TABLES else of_tokens
         doubled = frame.select(key).is_duplicated().sum()
         if doubled:
             problems.append(

@@ -45,7 +45,8 @@ from slachtoffermonitor.edition.tables.places import waiting_spread
 from slachtoffermonitor.edition.tables.public_figures import public_tables
 from slachtoffermonitor.edition.tables.registered import describe_registered, registered_tables
 from slachtoffermonitor.edition.tables.synthetic import synthetic_records
-from slachtoffermonitor.ground import Text
+from slachtoffermonitor.edition.tables.tokens import stated_by_tokens
+from slachtoffermonitor.ground import InputError, Problem, Text
 from slachtoffermonitor.link import Linkage, link_reports
 from slachtoffermonitor.published import claims
 
@@ -170,7 +171,16 @@ def _released(
 def _deliveries(settings: Settings, base: Path) -> Deliveries:
     if settings.deliveries.source == "simulated":
         return simulate_deliveries(settings)
-    return read_deliveries(base / settings.deliveries.folder)
+    found = read_deliveries(base / settings.deliveries.folder)
+    if found.by_tokens and settings.disclosure.synthetic_epsilon:
+        raise InputError(
+            Problem(
+                what="[disclosure] synthetic records say ages and countries, which tokens do not",
+                found=str(settings.disclosure.synthetic_epsilon),
+                allowed="synthetic_epsilon = 0, or deliveries in clear text",
+            )
+        )
+    return found
 
 
 def _records_of(settings: Settings, base: Path) -> tuple[Hashable, ...]:
@@ -184,13 +194,17 @@ def _linked(
     deliveries: Deliveries, settings: Settings, timing: Timing, base: Path, memory: Memory
 ) -> Linkage:
     """Link the notifications to persons, and those to the population register."""
-    population = deliveries.get("population")
+    private = deliveries.by_tokens
+    reports = deliveries.get("tokens" if private else "notifications")
+    population = deliveries.get("population_tokens" if private else "population")
     with timing.step("linkage"):
         return memory.once(
             ("linkage", *_records_of(settings, base)),
             lambda: link_reports(
-                deliveries.get("notifications"),
+                reports,
+                private=private,
                 population=None if population.is_empty() else population,
+                verdicts=deliveries.get("verdicts"),
                 seed=settings.edition.seed,
             ),
         )
@@ -212,7 +226,8 @@ def _register_tables(
     persons, memberships = linkage.persons, linkage.memberships()
     persons = persons.filter(pl.col("first_reported_on").dt.year() <= settings.years[-1])
     with timing.step("register"):
-        described = describe_registered(persons, memberships, settings.years)
+        stated = stated_by_tokens(deliveries.get("tokens"), linkage.reports)
+        described = describe_registered(persons, memberships, settings.years, stated)
         tables = list(registered_tables(described, memberships, origin))
         tables += circumstance_tables(described, linkage.reports, notifications, origin)
     with timing.step("hidden number"):

@@ -13,6 +13,7 @@ from slachtoffermonitor.records.schemas import (
     PopulationEntry,
     Presence,
     Tally,
+    Verdict,
 )
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "PopulationEntry",
     "Presence",
     "Tally",
+    "Verdict",
     "check",
     "open_as_text",
     "read",

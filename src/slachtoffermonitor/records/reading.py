@@ -31,6 +31,7 @@ CHECKED_TABLES: dict[str, type[dy.Schema]] = {
     "presence": schemas.Presence,
     "care_requests": schemas.CareRequest,
     "chat_contacts": schemas.ChatContact,
+    "verdicts": schemas.Verdict,
 }
 
 _ROW = "row_of_the_file"

@@ -23,6 +23,7 @@ __all__ = [
     "PopulationEntry",
     "Presence",
     "Tally",
+    "Verdict",
 ]
 
 
@@ -200,3 +201,11 @@ class ChatContact(dy.Schema):
     still_exploited = dy.Bool(nullable=True)
     first_disclosure = dy.Bool(nullable=True)
     outcome = _coded("chat_outcomes")
+
+
+class Verdict(dy.Schema):
+    """What people decided about a pair of reports: one person or two. Linkage keeps to it."""
+
+    left = dy.String(primary_key=True, min_length=1)
+    right = dy.String(primary_key=True, min_length=1)
+    same_person = dy.Bool()

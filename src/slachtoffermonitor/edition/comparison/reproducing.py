@@ -8,7 +8,7 @@ from pathlib import Path
 
 from slachtoffermonitor.edition.comparison.changes import Comparison, compare_editions
 from slachtoffermonitor.edition.comparison.written import read_edition, written_form
-from slachtoffermonitor.edition.deliveries import DELIVERED_TABLES
+from slachtoffermonitor.edition.deliveries import DELIVERED_FILES
 from slachtoffermonitor.edition.running import run_edition
 from slachtoffermonitor.edition.settings import read_settings
 from slachtoffermonitor.ground import InputError, Problem
@@ -53,7 +53,7 @@ def _hashes(folder: Path) -> dict[str, str]:
     return {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.iterdir())
-        if path.is_file() and path.stem.split("-")[0] in DELIVERED_TABLES
+        if path.is_file() and path.stem.split("-")[0] in DELIVERED_FILES
     }
 
 

@@ -14,6 +14,7 @@ __all__ = ["REGISTERED", "describe_registered", "registered_tables", "source_of"
 REGISTERED = "registered persons by year"
 """The population that the tables of registered persons are linked by."""
 
+_UNKNOWN = "ONB"
 _TRAITS = {
     "form": "Registered victims by year and main form of exploitation",
     "age_band": "Registered victims by year and age",
@@ -43,12 +44,22 @@ def source_of(origin: Origin) -> Text:
 
 
 def describe_registered(
-    persons: pl.DataFrame, memberships: pl.DataFrame, years: range
+    persons: pl.DataFrame,
+    memberships: pl.DataFrame,
+    years: range,
+    stated: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Who was registered in which year, with what traits?
 
     A person counts once in every year in which somebody reported the person, with the age on the
     first report of that year. Who was reported in two years stands in two years.
+
+    Args:
+        persons: of the linkage.
+        memberships: of the linkage.
+        years: of the edition.
+        stated: where reports were linked by tokens, what each states: `person_id`,
+            `notification_id`, `reported_on`, `age_band` and `citizenship_group`.
 
     Returns:
         One row per person and year: `person_id`, `year` (Int32), `form`, `age_band`, `sex`,
@@ -61,7 +72,7 @@ def describe_registered(
         .agg(pl.col("first_reported_on").min().alias("reported_on"))
     )
     joined = first.join(persons.drop("first_reported_on"), on="person_id", how="inner")
-    return (
+    described = (
         joined.with_columns(
             pl.coalesce(
                 _completed_years("birth_date", "reported_on"),
@@ -77,6 +88,34 @@ def describe_registered(
             "sex",
             citizenship_group_expr("citizenship", "reported_on").alias("citizenship_group"),
         )
+        .sort("person_id", "year")
+    )
+    return described if stated is None else _as_stated(described, stated)
+
+
+def _as_stated(described: pl.DataFrame, stated: pl.DataFrame) -> pl.DataFrame:
+    """Take the band of the year's first report that has one, and the group that most state."""
+    order = stated.sort("reported_on", "notification_id")
+    ages = (
+        order.filter(pl.col("age_band") != _UNKNOWN)
+        .with_columns(pl.col("reported_on").dt.year().alias("year"))
+        .unique(["person_id", "year"], keep="first", maintain_order=True)
+        .select("person_id", "year", "age_band")
+    )
+    groups = (
+        order.filter(pl.col("citizenship_group") != _UNKNOWN)
+        .group_by("person_id", "citizenship_group", maintain_order=True)
+        .len()
+        .sort("len", descending=True, maintain_order=True)
+        .unique("person_id", keep="first", maintain_order=True)
+        .drop("len")
+    )
+    return (
+        described.drop("age_band", "citizenship_group")
+        .join(ages, on=["person_id", "year"], how="left")
+        .join(groups, on="person_id", how="left")
+        .with_columns(pl.col("age_band", "citizenship_group").fill_null(_UNKNOWN))
+        .select(described.columns)
         .sort("person_id", "year")
     )
 
