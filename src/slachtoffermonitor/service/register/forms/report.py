@@ -8,17 +8,15 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from slachtoffermonitor.ground import InputError
 from slachtoffermonitor.service.basis import SUSPECTS, consent_text
 from slachtoffermonitor.service.register.forms.asking import (
     consent_forms_to_ask,
     suspects_field,
 )
-from slachtoffermonitor.service.register.forms.fields import (
-    CodesField,
-    OneCodeField,
-    RadioField,
-)
+from slachtoffermonitor.service.register.forms.fields import CodesField, OneCodeField, RadioField
 from slachtoffermonitor.service.register.receiving.checking import same_band
+from slachtoffermonitor.service.register.receiving.tokens import read_one_row
 
 __all__ = ["Answers", "StepForm"]
 
@@ -212,7 +210,34 @@ class Recruitment(StepForm):
     platforms = CodesField("platforms", label=_("By which app or site?"), required=False)
 
 
-class Identity(StepForm):
+class Tokens(StepForm):
+    """What is kept of a file goes on from page to page by the id of its key."""
+
+    tokens = forms.FileField(
+        label=_("Tokens of this victim"),
+        help_text=_(
+            "With tokens this report can be compared with reports without a name. Your IT "
+            "department makes the file with slachtoffermonitor tokenise: one row, for this victim "
+            "alone. You can leave this open."
+        ),
+        required=False,
+        max_length=200,
+    )
+
+    def clean_tokens(self) -> Any:
+        file = self.cleaned_data["tokens"]
+        if not file or file == self.initial.get("tokens"):
+            return None
+        try:
+            return read_one_row(file)
+        except InputError:
+            raise forms.ValidationError(
+                _("This file holds no tokens, or not exactly one row.")
+            ) from None
+
+
+class Identity(Tokens):
+    field_order = ("given_name", "surname", "birth_date", "contact_fragment", "tokens")
     given_name = forms.CharField(label=_("Given name"), max_length=100, required=False)
     surname = forms.CharField(label=_("Surname"), max_length=100, required=False)
     birth_date = forms.DateField(
@@ -234,7 +259,8 @@ class Identity(StepForm):
         return born
 
     def clean(self) -> Any:
-        if not self.errors and not any(self.cleaned_data.values()):
+        known = [value for name, value in self.cleaned_data.items() if name != "tokens"]
+        if not self.errors and not any(known):
             raise forms.ValidationError(_("Fill in at least one of these, or only count."))
         return self.cleaned_data
 

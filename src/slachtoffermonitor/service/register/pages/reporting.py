@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from base64 import b64encode
 from datetime import date
 from typing import Any
 
@@ -142,6 +143,10 @@ def _take(step: Step, form: StepForm, answers: Answers, organisation: Any) -> No
     for name, value in form.cleaned_data.items():
         if name == "document":
             answers["_document_sha256"] = _digest(value) if value else ""
+        elif name == "tokens":
+            # A page that is answered again without a file keeps the tokens it had.
+            if value:
+                answers["_tokens"], answers["tokens"] = b64encode(value[0]).decode(), value[1]
         else:
             answers[name] = value.isoformat() if isinstance(value, date) else value
     if isinstance(form, Evidence):

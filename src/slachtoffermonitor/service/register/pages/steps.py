@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -70,6 +71,10 @@ def _names(answers: Answers) -> bool:
     return _about_a_person(answers) and answers.get("_content") == "VOLLEDIG"
 
 
+def _no_names(answers: Answers) -> bool:
+    return _about_a_person(answers) and not _names(answers)
+
+
 STEPS: tuple[Step, ...] = (
     Step("purpose", forms.Purpose, _always),
     Step("age", forms.Age, _always),
@@ -86,6 +91,7 @@ STEPS: tuple[Step, ...] = (
     Step("period", forms.Period, _about_a_person),
     Step("recruitment", forms.Recruitment, _about_a_person),
     Step("identity", forms.Identity, _names),
+    Step("tokens", forms.Tokens, _no_names),
     Step("check", forms.Check, _always),
 )
 _BY_NAME: Mapping[str, Step] = {step.name: step for step in STEPS}
@@ -136,6 +142,8 @@ def submission_of(answers: Answers) -> Submission:
         identity={name: value for name, value in identity.items() if value}
         if content == "VOLLEDIG"
         else {},
+        tokens=b64decode(answers.get("_tokens", "")),
+        token_key=answers.get("tokens") or "",
         suspects=frozenset(answers.get("suspects", ())) & frozenset(SUSPECTS),
         decision=_decision(answers),
     )

@@ -7,6 +7,7 @@ import tempfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import BinaryIO
 
 import polars as pl
 
@@ -62,14 +63,16 @@ def read_token_file(content: bytes) -> list[TokenReport]:
     return [_report(frame.slice(number, 1)) for number in range(frame.height)]
 
 
-def read_one_row(content: bytes) -> tuple[bytes, str]:
+def read_one_row(file: bytes | BinaryIO) -> tuple[bytes, str]:
     """Give the one row of a file of tokens, as it is kept, and the id of its key.
+
+    Of an open file no more is read than may be taken.
 
     Raises:
         InputError: As `read_token_file`, or there is not exactly one row.
 
     """
-    found = read_token_file(content)
+    found = read_token_file(file if isinstance(file, bytes) else file.read(_LARGEST + 1))
     if len(found) != 1:
         raise InputError(
             Problem(what="holds not exactly one row", column="tokens", allowed="one row")
