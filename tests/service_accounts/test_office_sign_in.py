@@ -1,6 +1,7 @@
 """An office's provider signs in the people of that office, and nobody else."""
 
 import json
+import time
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -35,7 +36,15 @@ def signed_in_by(monkeypatch):
         joined = []
         login = SimpleNamespace(
             is_existing=False,
-            account=SimpleNamespace(provider=provider, extra_data={"userinfo": claims}),
+            state={"nonce": "n0nce"},
+            account=SimpleNamespace(
+                provider=provider,
+                uid="0815",
+                extra_data={
+                    "userinfo": claims,
+                    "id_token": {"nonce": "n0nce", "sub": "0815", "auth_time": time.time()},
+                },
+            ),
             connect=lambda _request, user: joined.append(user),
         )
         request = RequestFactory().get("/")
@@ -85,6 +94,10 @@ def test_a_closed_account_or_organisation_stays_closed(person, signed_in_by):
     user.organisation.save()
     user.save()
     assert signed_in_by(email=user.email, email_verified=True) is None
+
+
+def test_a_provider_is_called_without_following_redirects():
+    assert OfficeAdapter().get_requests_session().max_redirects == 0
 
 
 def test_no_provider_and_no_visitor_makes_accounts():

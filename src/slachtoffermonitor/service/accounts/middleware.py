@@ -1,4 +1,4 @@
-"""What stands before every page: the clock of the session, and the permission table."""
+"""What stands before every page: encryption, the session's clock, and the permission table."""
 
 from __future__ import annotations
 
@@ -9,27 +9,51 @@ from typing import Any
 
 from allauth.account.middleware import AccountMiddleware
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.auth import logout
+from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 
 from slachtoffermonitor.service.accounts.clients import client_of
 from slachtoffermonitor.service.accounts.permissions import Access, Scope, access_to, scope_of
+from slachtoffermonitor.service.accounts.refusals import write_refusal
 from slachtoffermonitor.service.accounts.rows import acting
 from slachtoffermonitor.service.accounts.signing_in.second_factor import (
     has_shown_second_factor,
     noticing_second_factor,
 )
 
-__all__ = ["PermissionTable", "SessionClock"]
+__all__ = ["InterfaceOverTls", "PermissionTable", "SessionClock"]
 
 Answer = Callable[[HttpRequest], HttpResponse]
 _BEGUN, _SEEN = "begun_at", "seen_at"
 _REFRESH_SECONDS = 60
 _READING = {"GET", "HEAD", "OPTIONS"}
+_INTERFACE = "/api/"
+# An object of somebody else is not found: to ask for it is written as a refusal too.
+_REFUSED = {403, 404}
+
+
+class InterfaceOverTls:
+    """Refuses a system that calls the interface by plain http, where a page would be led on.
+
+    A redirect would hide from its maker that key and report went over the line in the clear.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the interface's place what came unencrypted; let the rest pass."""
+        plain = settings.SECURE_SSL_REDIRECT and not request.is_secure()
+        if plain and request.path.startswith(_INTERFACE):
+            return JsonResponse({"detail": "https only"}, status=403)
+        return self.get_response(request)
 
 
 class SessionClock:
@@ -44,6 +68,7 @@ class SessionClock:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Look at the clock, then let the page answer."""
+        was_signed_in = SESSION_KEY in request.session
         if _SEEN in request.session or request.user.is_authenticated:
             now = timezone.now()
             begun = _moment(request.session.get(_BEGUN)) or now
@@ -54,7 +79,17 @@ class SessionClock:
             elif request.session.get(_SEEN) is None or idle > _REFRESH_SECONDS:
                 request.session[_BEGUN] = begun.isoformat()
                 request.session[_SEEN] = now.isoformat()
-        return self.get_response(request)
+                UserSession.objects.filter(session_key=request.session.session_key).update(
+                    last_seen_at=now
+                )
+        response = self.get_response(request)
+        if SESSION_KEY in request.session:
+            # A page of somebody who is signed in lies in no cache, the library's pages included.
+            add_never_cache_headers(response)
+        if was_signed_in and SESSION_KEY not in request.session:
+            # However the session ended, the browser forgets the pages that it kept.
+            response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -103,14 +138,24 @@ class PermissionTable:
 
 def _answered(request: Any, answer: Callable[[], Any]) -> HttpResponse:
     try:
-        return _acted(request, answer)
+        response = _acted(request, answer)
+    except (Http404, PermissionDenied):
+        _write_refusal(request)
+        raise
     except Exception as error:
         # A view called here is out of reach of the other middleware: signing in says by an
         # exception that it wants the password once more.
-        response: HttpResponse | None = _SIGNING_IN.process_exception(request, error)
-        if response is None:
+        asked: HttpResponse | None = _SIGNING_IN.process_exception(request, error)
+        if asked is None:
             raise
-        return response
+        return asked
+    if response.status_code in _REFUSED:
+        _write_refusal(request)
+    return response
+
+
+def _write_refusal(request: Any) -> None:
+    write_refusal(request.user, request.resolver_match.view_name, request.method)
 
 
 def _never_called(request: HttpRequest) -> HttpResponse:
@@ -134,7 +179,8 @@ def _turned_away(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(request.get_full_path())
 
 
-def _refused(request: HttpRequest) -> HttpResponse:
+def _refused(request: Any) -> HttpResponse:
+    _write_refusal(request)
     if _wants_json(request):
         status = 403 if request.user.is_authenticated else 401
         return JsonResponse({"detail": "not allowed"}, status=status)
@@ -142,7 +188,7 @@ def _refused(request: HttpRequest) -> HttpResponse:
 
 
 def _wants_json(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/") or "HTTP_AUTHORIZATION" in request.META
+    return request.path.startswith(_INTERFACE) or "HTTP_AUTHORIZATION" in request.META
 
 
 def _asked_for_second_factor(request: Any, access: Access) -> HttpResponse | None:

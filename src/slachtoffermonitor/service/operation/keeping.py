@@ -12,9 +12,11 @@ from datetime import date
 from importlib import import_module
 from importlib.util import find_spec
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from slachtoffermonitor.service.accounts.permissions import APPS
@@ -53,6 +55,8 @@ def _sessions_and_attempts() -> Mapping[str, int]:
     table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
     with as_service("retention"), connection.cursor() as cursor:
         sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
+        ended = Exists(Session.objects.filter(session_key=OuterRef("session_key")))
+        UserSession.objects.filter(~ended).delete()
         cursor.execute(
             f"DELETE FROM {table} WHERE expires < %s",  # noqa: S608 - our own table's name
             [connection.ops.adapt_datetimefield_value(now.replace(microsecond=0))],

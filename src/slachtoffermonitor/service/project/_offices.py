@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 __all__ = ["SignInOffice", "read_offices"]
 
 _KEYS = {"id", "name", "server", "client_id", "secret", "domain"}
+_MORE = {"acr"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +17,9 @@ class SignInOffice:
     """An office whose people sign in at its own identity provider.
 
     `domain` is the part of the e-mail address behind the @ for which alone this provider may
-    speak: a provider cannot sign in somebody of another office.
+    speak: a provider cannot sign in somebody of another office. `server` is the provider's issuer,
+    letter by letter. `acr` is the value by which it promises to say that two factors were shown;
+    without it `amr` alone can say so.
     """
 
     id: str
@@ -25,6 +28,7 @@ class SignInOffice:
     client_id: str
     secret: str = field(repr=False)
     domain: str
+    acr: str = ""
 
 
 def read_offices(text: str) -> tuple[SignInOffice, ...]:
@@ -50,10 +54,12 @@ def read_offices(text: str) -> tuple[SignInOffice, ...]:
 
 
 def _office(number: int, entry: dict[str, object]) -> SignInOffice:
-    if set(entry) != _KEYS or any(
+    if set(entry) - _MORE != _KEYS or any(
         not isinstance(value, str) or not value for value in entry.values()
     ):
-        raise ValueError(f"office {number} does not have exactly the texts {sorted(_KEYS)}")
+        raise ValueError(
+            f"office {number} does not have exactly the texts {sorted(_KEYS)}, and acr"
+        )
     texts = {key: str(value) for key, value in entry.items()}
     if urlsplit(texts["server"]).scheme != "https":
         raise ValueError(f"the server of office {number} is not reached by https")

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "rules",
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
     ),
 ]
 MIDDLEWARE = [
+    "slachtoffermonitor.service.accounts.middleware.InterfaceOverTls",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -140,6 +142,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = CONFIGURATION.idle_minutes * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_LONGEST = timedelta(hours=CONFIGURATION.session_hours)
+SESSIONS_AT_A_TIME = 5
 CSRF_COOKIE_NAME = "__Host-csrf" if _SECURE else "csrf"
 CSRF_COOKIE_SECURE = _SECURE
 CSRF_COOKIE_HTTPONLY = True
@@ -156,6 +159,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "slachtoffermonitor.service.accounts.signing_in.passwords.NoWordsOfTheService"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -177,13 +181,16 @@ SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "OAUTH_PKCE_ENABLED": True,
+        "provider_class": "slachtoffermonitor.service.accounts.signing_in.office.OfficeProvider",
         "APPS": [
             {
                 "provider_id": office.id,
                 "name": office.name,
                 "client_id": office.client_id,
                 "secret": office.secret,
-                "settings": {"server_url": office.server},
+                "settings": {
+                    "server_url": office.server.rstrip("/") + "/.well-known/openid-configuration"
+                },
             }
             for office in CONFIGURATION.offices
         ],

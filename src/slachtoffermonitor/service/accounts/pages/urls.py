@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from slachtoffermonitor.service.accounts.pages import organisations, people, trail
+from slachtoffermonitor.service.accounts.pages import organisations, people, sessions, trail
 
 __all__ = ["urlpatterns"]
 
@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("administration/person/<uuid:person_id>/", people.person, name="person"),
     path("administration/person/<uuid:person_id>/reset/", people.reset, name="reset_person"),
     path("administration/person/<uuid:person_id>/close/", people.close, name="close_person"),
+    path("account/sessions/", sessions.sessions, name="sessions"),
     path("audit/", trail.trail, name="trail"),
     path("audit/verify/", trail.verify, name="verify_trail"),
 ]

@@ -11,11 +11,14 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import render
 
 from slachtoffermonitor.service.accounts.models import User
+from slachtoffermonitor.service.accounts.signing_in.office import office_named, word_is_for
 from slachtoffermonitor.service.accounts.signing_in.second_factor import signed_in_just_now
+from slachtoffermonitor.service.audit import record
 from slachtoffermonitor.service.vault.keys import decrypt, encrypt
 
 __all__ = ["AccountAdapter", "OfficeAdapter", "SecondFactorAdapter"]
@@ -51,8 +54,24 @@ class OfficeAdapter(DefaultSocialAccountAdapter):
         """No provider makes accounts here."""
         return False
 
+    def get_requests_session(self) -> Any:
+        """Give the session in which a provider is called: it follows no redirect."""
+        session = super().get_requests_session()  # type: ignore[no-untyped-call]
+        session.max_redirects = 0
+        return session
+
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        """Join the provider's word to the account, if the provider may speak for its address."""
+        """Join the provider's word to the account, if the provider may speak for its address.
+
+        Its word counts for this sign-in alone: what was meant for another one is refused, also
+        for somebody who was joined before.
+        """
+        claims = sociallogin.account.extra_data.get("id_token", {})
+        nonce = (sociallogin.state or {}).get("nonce", "")
+        if not word_is_for(claims, nonce, sociallogin.account.uid):
+            with transaction.atomic():
+                record("session.refused", actor="service:sign-in", subject="session:none")
+            raise ImmediateHttpResponse(render(request, "service/refused.html", status=403))
         if sociallogin.is_existing:
             return
         user = self._known(sociallogin)
@@ -61,8 +80,7 @@ class OfficeAdapter(DefaultSocialAccountAdapter):
         sociallogin.connect(request, user)
 
     def _known(self, sociallogin: Any) -> User | None:
-        offices = {office.id: office for office in settings.CONFIGURATION.offices}
-        office = offices.get(sociallogin.account.provider)
+        office = office_named(sociallogin.account.provider)
         claims = sociallogin.account.extra_data
         claims = claims.get("userinfo", claims)
         email = str(claims.get("email", "")).strip().lower()

@@ -1,4 +1,4 @@
-"""Whether this session has shown a second factor: a code, a passkey, or the office's word."""
+"""Whether a session has shown a second factor: a code, a passkey, or the office's word for one."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ SECOND_FACTOR_SHOWN = "second_factor"
 def has_shown_second_factor(request: HttpRequest) -> bool:
     """Whether the one who is signed in has done more than type a password.
 
-    A sign-in at an office's own provider counts: that office answers for its second factor, by
-    the agreement under which its provider was admitted.
+    A sign-in at an office's own provider counts only where the provider said that two factors
+    were shown; then the session was marked when it began.
     """
     if request.session.get(SECOND_FACTOR_SHOWN):
         return True
     methods = {record.get("method") for record in _records(request)}
-    return bool(methods & {"mfa", "socialaccount"})
+    return "mfa" in methods
 
 
 def signed_in_just_now(request: HttpRequest) -> bool:

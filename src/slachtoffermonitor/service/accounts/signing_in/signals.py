@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.signals import user_logged_in as let_in
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
+from slachtoffermonitor.service.accounts.signing_in.office import office_named, shows_two_factors
+from slachtoffermonitor.service.accounts.signing_in.second_factor import SECOND_FACTOR_SHOWN
+from slachtoffermonitor.service.accounts.signing_in.sessions import keep_newest
 from slachtoffermonitor.service.audit import record
 
 __all__: list[str] = []
@@ -23,6 +27,15 @@ def _write(act: str, actor: Any, subject: Any, **detail: str) -> None:
 @receiver(user_logged_in)
 def _signed_in(user: Any, **_: Any) -> None:
     _write("session.begun", user, user)
+
+
+@receiver(let_in)
+def _one_session_more(request: Any, user: Any, sociallogin: Any = None, **_: Any) -> None:
+    keep_newest(user)
+    office = office_named(sociallogin.account.provider) if sociallogin is not None else None
+    if office is not None:
+        claims = sociallogin.account.extra_data.get("id_token", {})
+        request.session[SECOND_FACTOR_SHOWN] = shows_two_factors(claims, office)
 
 
 @receiver(user_logged_out)
