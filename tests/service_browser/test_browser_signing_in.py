@@ -16,6 +16,15 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
 ]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# A telephone that keeps passkeys and knows its owner, as the browser plays one.
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +111,57 @@ def test_the_keyboard_reaches_the_content_first_and_sees_where_it_is(office, chr
             " return [s.outlineStyle, s.boxShadow]; })()"
         )
         assert style[0] != "none" or style[1] != "none"
+
+
+def test_a_passkey_is_added_and_signs_in_by_itself(office, chromium):
+    address, people = office
+    # A passkey belongs to a name; an address in numbers has none.
+    address = address.replace("127.0.0.1", "localhost")
+    window = chromium.new_context(locale="nl")
+    tab, said = window.new_page(), []
+    grave = {"error", "warning"}
+    tab.on("console", lambda message: said.append(message.text) if message.type in grave else None)
+    tab.on("pageerror", lambda error: said.append(str(error)))
+    wire = window.new_cdp_session(tab)
+    wire.send("WebAuthn.enable")
+    kept = wire.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    sign_in(tab, address, people["counsellor"], 0)
+
+    tab.goto(f"{address}/account/second-factor/webauthn/add/")
+    assert tab.locator("h1").inner_text() == "Toegang bevestigen"
+    tab.fill("#id_password", people["counsellor"]["password"])
+    tab.click("main form button[type=submit]")
+    assert tab.locator("h1").inner_text() == "Voeg beveiligingssleutel toe"
+    asked = tab.locator("main label").all_inner_texts()
+    assert asked == ["Naam (niet verplicht)", "Inloggen met alleen deze passkey"]
+    assert tab.is_checked("#id_passwordless")
+    tab.fill("#id_name", "Telefoon")
+    tab.click("#mfa_webauthn_add")
+    tab.wait_for_url(f"{address}/account/second-factor/")
+    tab.goto(f"{address}/account/second-factor/webauthn/")
+    assert "Telefoon" in tab.locator("main").inner_text()
+    held = wire.send("WebAuthn.getCredentials", {"authenticatorId": kept["authenticatorId"]})
+    assert [(one["rpId"], one["isResidentCredential"]) for one in held["credentials"]] == [
+        ("localhost", True)
+    ]
+
+    tab.click("form[action='/account/logout/'] button")
+    tab.wait_for_url(f"{address}/account/login/")
+    tab.goto(f"{address}/")
+    assert tab.url.startswith(f"{address}/account/login/")
+    tab.click("#passkey_login")
+    tab.wait_for_url(f"{address}/")
+    assert tab.locator("h1").inner_text() == "Wat wilt u doen?"
+    assert said == []
+
+    wire.send(
+        "WebAuthn.setUserVerified",
+        {"authenticatorId": kept["authenticatorId"], "isUserVerified": False},
+    )
+    tab.click("form[action='/account/logout/'] button")
+    tab.wait_for_url(f"{address}/account/login/")
+    tab.click("#passkey_login")
+    tab.wait_for_timeout(3000)
+    tab.goto(f"{address}/")
+    assert tab.url.startswith(f"{address}/account/login/")
+    window.close()

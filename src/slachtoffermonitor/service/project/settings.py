@@ -197,6 +197,10 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 MFA_ADAPTER = "slachtoffermonitor.service.accounts.signing_in.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "slachtoffermonitor.service.accounts.signing_in.passkeys.AddPasskeyForm",
+    "edit_webauthn": "slachtoffermonitor.service.accounts.signing_in.passkeys.EditPasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = CONFIGURATION.is_demo
