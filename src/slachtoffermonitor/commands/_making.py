@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ import click
 from rich.console import Console
 
 from slachtoffermonitor.commands._disclosing import SECRET_VARIABLE
+from slachtoffermonitor.commands._progress import Tell, tell_stages
 from slachtoffermonitor.ground import LANGUAGES, Language, new_folder, write_text
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ def make_edition(
     earlier: Sequence[Settings] = (),
     replace: bool = False,
     approvals: Sequence[str] = (),
+    progress: Path | None = None,
     as_json: str | None = None,
     language: Language = "en",
 ) -> None:
@@ -43,7 +46,8 @@ def make_edition(
     `base` is the folder that the folder of deliveries is named from. With `replace` an edition
     that stands in `target` stays until the new one is complete. The ledger of releases grows once
     the edition stands. `earlier` are settings of editions of other windows, from the same records;
-    they come to lie in `editions/`, each under its name.
+    they come to lie in `editions/`, each under its name. `progress` is a file that gets a line of
+    JSON for each stage.
     """
     from slachtoffermonitor.edition import Memory, render_settings
 
@@ -51,14 +55,19 @@ def make_edition(
     disclosure = dataclasses.replace(settings.disclosure, approvals=named)
     settings = dataclasses.replace(settings, disclosure=disclosure)
     places = {one.edition.name: f"{_EARLIER}/{one.edition.name}" for one in earlier}
-    memory = Memory()
-    with _making_room(target, replace=replace), new_folder(target) as folder:
-        made = [(one, _run(one, base, memory)) for one in (settings, *earlier)]
+    memory, tell = Memory(), tell_stages(progress)
+    with (
+        _nothing_on_stdout(as_json is not None),
+        _making_room(target, replace=replace),
+        new_folder(target) as folder,
+    ):
+        made = [(one, _run(one, base, memory, tell)) for one in (settings, *earlier)]
         edition = dataclasses.replace(made[0][1], earlier=places)
         with _publishing(len(earlier)) as publish:
             for (one, found), place in zip(made[1:], places.values(), strict=True):
                 publish(found, folder / place)
                 write_text(folder / place / "monitor.toml", render_settings(one))
+            tell(_window(settings), "Publishing")
             _publish(edition, folder)
         write_text(folder / "monitor.toml", render_settings(settings))
     if edition.ledger is not None:
@@ -69,19 +78,28 @@ def make_edition(
         _tell(edition, target, language)
 
 
-def _run(settings: Settings, base: Path, memory: Memory) -> Edition:
+def _run(settings: Settings, base: Path, memory: Memory, tell: Tell) -> Edition:
     """Run one edition, saying what is being done."""
     from slachtoffermonitor.edition import run_edition
 
-    window = f"{settings.edition.first_year}-{settings.edition.last_year}"
+    window = _window(settings)
     with Console(stderr=True).status("Making the edition") as status:
+
+        def watch(step: str) -> None:
+            status.update(f"{window}: {step}")
+            tell(window, step)
+
         return run_edition(
             settings,
             base,
             secret=os.environ.get(SECRET_VARIABLE, "").encode(),
-            watch=lambda step: status.update(f"{window}: {step}"),
+            watch=watch,
             memory=memory,
         )
+
+
+def _window(settings: Settings) -> str:
+    return f"{settings.edition.first_year}-{settings.edition.last_year}"
 
 
 def _publish(edition: Edition, folder: Path) -> None:
@@ -105,6 +123,22 @@ def _publishing(others: int) -> Iterator[Callable[[Edition, Path], object]]:
         yield lambda edition, folder: waiting.append(pool.submit(publish_edition, edition, folder))
         for one in waiting:
             one.result()
+
+
+@contextmanager
+def _nothing_on_stdout(asked: bool) -> Iterator[None]:
+    """Send to standard error what the engine of the linkage prints of a query that takes long."""
+    if not asked:
+        yield
+        return
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 @contextmanager

@@ -18,8 +18,20 @@ __all__ = ["command"]
     multiple=True,
     help="Name of a person who approves the release; give it twice. Needed for real deliveries.",
 )
+@click.option(
+    "--progress",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File that gets one line of JSON for each stage, when it begins.",
+)
 @json_option
-def command(folder: Path, replace: bool, approve: tuple[str, ...], as_json: str | None) -> None:
+def command(
+    folder: Path,
+    *,
+    replace: bool,
+    approve: tuple[str, ...],
+    progress: Path | None,
+    as_json: str | None,
+) -> None:
     """Make the edition of FOLDER (see `new`): website, factsheets and data in FOLDER/edition.
 
     All tables are protected as one set and attacked; nothing is published while a breach stands.
@@ -33,5 +45,6 @@ def command(folder: Path, replace: bool, approve: tuple[str, ...], as_json: str 
         base=folder,
         replace=replace,
         approvals=approve,
+        progress=progress,
         as_json=as_json,
     )
