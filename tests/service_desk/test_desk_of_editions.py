@@ -20,8 +20,10 @@ from slachtoffermonitor.service.desk.models import EditionRun
 pytestmark = pytest.mark.django_db
 # Stands where the house's command does: tells steps as `run` does, and ends as the test wants.
 TELLS = """
-import json, os, sys, time
-sys.stderr.write('\\x1b[2K\\u280b 2019-2023: linking\\r'); sys.stderr.flush()
+import json, os, pathlib, sys, time
+from slachtoffermonitor.commands._progress import tell_stages
+tell = tell_stages(pathlib.Path(sys.argv[sys.argv.index('--progress') + 1]))
+tell('2019-2023', 'Deliveries'); tell('2019-2023', 'Linkage')
 {end}
 """
 SAYS = "print(json.dumps({'edition': 'x', 'told': sys.argv[1:], 'findings': [" + (
@@ -109,7 +111,8 @@ def test_a_simulated_edition_runs_at_once_and_shows_what_it_found(  # noqa: PLR0
     assert "is klaar" in shown
     assert "Er zijn 7 groepen." in shown
     told = json.loads((folder / "oefening/runs" / str(run.pk) / "result.json").read_text())
-    assert told["told"] == ["run", str(folder / "oefening"), "--replace", "--json", "-"]
+    steps = ["--progress", str(folder / "oefening/runs" / str(run.pk) / "progress.jsonl")]
+    assert told["told"] == ["run", str(folder / "oefening"), "--replace", "--json", "-", *steps]
     acts = AuditEntry.objects.filter(act__startswith="edition.")
     assert list(acts.values_list("act", flat=True)) == ["edition.asked", "edition.started"]
 
@@ -125,11 +128,15 @@ def test_a_real_edition_waits_for_four_eyes_with_a_release_officer_among_them(  
         post(first, "approve", run)
     post(other, "approve", run)
     assert run.approvals.count() == 2
+    begin = reverse("desk:start", args=["echt", run.pk])
+    assert begin not in page(first, "echt")
     with committed(execute=True) as begun:
         assert "twee verschillende mensen" in post(first, "start", run)
     assert not begun
     post(second, "approve", run)
-    assert second.post(reverse("desk:start", args=["echt", run.pk])).status_code == 403
+    assert begin in page(first, "echt")
+    assert begin not in page(second, "echt")
+    assert second.post(begin).status_code == 403
     with committed(execute=True):
         post(first, "start", run)
     assert "is klaar" in over(first, "echt")
@@ -154,6 +161,11 @@ def test_what_was_approved_is_what_runs(at_desk, analyst, officer, folder):
     ("end", "shown"),
     [
         ("sys.exit('Error: a table breaks')", "Error: a table breaks"),
+        (
+            "sys.stderr.write('100% \u2595\u2588\u2588 (00:00:03.15 elapsed)\\n');"
+            "sys.stderr.flush(); os.kill(os.getpid(), 9)",
+            "hield zonder bericht op",
+        ),
         ("os.kill(os.getpid(), 9)", "hield zonder bericht op"),
     ],
 )
@@ -175,10 +187,13 @@ def test_a_run_is_watched_is_alone_and_is_stopped(at_desk, analyst, folder, ends
     with committed(execute=True):
         post(browser, "start", run)
     for _ in range(300):
-        if "linking" in (shown := page(browser, "oefening")):
+        if "koppelen" in (shown := page(browser, "oefening")):
             break
         time.sleep(0.1)
-    assert "2019-2023: linking" in shown
+    assert "Leveringen lezen" in shown
+    assert "Meldingen koppelen tot personen" in shown
+    listed = browser.get(reverse("desk:editions")).content.decode()
+    assert "loopt: Meldingen koppelen tot personen" in listed
     assert "deze editie wordt nu al gemaakt" in post(browser, "start", second)
     assert "Het maken is gestopt" in post(browser, "stop", run)
     assert "is afgebroken" in over(browser, "oefening")

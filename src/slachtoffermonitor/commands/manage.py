@@ -137,6 +137,21 @@ def find_duplicates(folder: Path | None) -> None:
     click.echo(f"{find()} new pairs to decide.")
 
 
+@command.command("deliver")
+@click.argument("edition")
+@click.pass_obj
+def deliver(folder: Path | None, edition: str) -> None:
+    """Put the register's reports in the folder of EDITION, as tokens and without a name."""
+    _begin(folder)
+    from slachtoffermonitor.service.operation.acts import deliver_to_edition
+
+    made = deliver_to_edition(edition)
+    click.echo(
+        f"{made.reports} reports by key {made.key_id}, {made.tallies} counts, "
+        f"{made.verdicts} decided pairs; {made.apart} reports have tokens of another key."
+    )
+
+
 @command.command("verify-audit")
 @click.pass_obj
 def verify(folder: Path | None) -> int:

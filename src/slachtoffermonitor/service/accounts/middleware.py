@@ -127,18 +127,19 @@ class PermissionTable:
         if request.scope is Scope.NONE:
             return None if access.public else _turned_away(request)
         if client is not None:
-            return _answered(request, lambda: view(request, *args, **kwargs))
+            return _answered(request, view, lambda: view(request, *args, **kwargs))
         missing = _asked_for_second_factor(request, access)
         if missing is not None:
             request.scope = Scope.NONE
             return None if access.public else missing
         with noticing_second_factor(request) if access.before_second_factor else nullcontext():
-            return _answered(request, lambda: view(request, *args, **kwargs))
+            return _answered(request, view, lambda: view(request, *args, **kwargs))
 
 
-def _answered(request: Any, answer: Callable[[], Any]) -> HttpResponse:
+def _answered(request: Any, view: Any, answer: Callable[[], Any]) -> HttpResponse:
+    whole = request.method not in _READING and not getattr(view, "in_own_transactions", False)
     try:
-        response = _acted(request, answer)
+        response = _acted(request, answer, write=whole)
     except (Http404, PermissionDenied):
         _write_refusal(request)
         raise
@@ -165,8 +166,8 @@ def _never_called(request: HttpRequest) -> HttpResponse:
 _SIGNING_IN: Any = AccountMiddleware(_never_called)  # type: ignore[no-untyped-call]
 
 
-def _acted(request: Any, answer: Callable[[], Any]) -> HttpResponse:
-    with acting(request.user, request.scope, write=request.method not in _READING):
+def _acted(request: Any, answer: Callable[[], Any], *, write: bool) -> HttpResponse:
+    with acting(request.user, request.scope, write=write):
         response: HttpResponse = answer()
         if hasattr(response, "render") and callable(response.render):
             response = response.render()

@@ -7,17 +7,20 @@ wall: there the first wall stands alone, in one office.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, transaction
 
 from slachtoffermonitor.service.accounts.permissions import Scope
 
-__all__ = ["Standing", "acting", "as_service", "standing"]
+__all__ = ["Standing", "acting", "as_service", "in_own_transactions", "standing"]
+
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,17 @@ def as_service(reason: str, *, write: bool = True) -> Iterator[Standing]:
     now = Standing(actor=f"service:{reason}", organisation="", municipality="", scope=Scope.ALL)
     with _told(now, write=write):
         yield now
+
+
+def in_own_transactions(view: View) -> View:
+    """Say of a view that it writes in transactions of its own, each short.
+
+    For what takes long, as linking: one transaction around it would keep every other writer of
+    SQLite waiting, and would take back, if it failed, what stands in the trail about names that
+    were opened.
+    """
+    view.in_own_transactions = True  # type: ignore[attr-defined]
+    return view
 
 
 @contextmanager

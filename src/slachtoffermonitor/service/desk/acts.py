@@ -12,10 +12,11 @@ from slachtoffermonitor.service.accounts.models import User
 from slachtoffermonitor.service.accounts.roles import Role
 from slachtoffermonitor.service.audit import record
 from slachtoffermonitor.service.desk import running
+from slachtoffermonitor.service.desk.delivering import delivery_of, is_behind
 from slachtoffermonitor.service.desk.folders import EditionFolder, digest_of
 from slachtoffermonitor.service.desk.models import Approval, EditionRun
 
-__all__ = ["approve_run", "ask_for_run", "start_run", "stop_run"]
+__all__ = ["approve_run", "ask_for_run", "is_approved", "start_run", "stop_run"]
 
 _EYES: Final = 2
 
@@ -74,6 +75,9 @@ def _waiting(run: EditionRun, edition: EditionFolder) -> EditionRun:
         raise InputError(Problem(what="this run began before"))
     if digest_of(edition) != now.digest:
         raise InputError(Problem(what="the files have changed since: ask for a new run"))
+    delivery = delivery_of(edition)
+    if delivery is not None and is_behind(delivery):
+        raise InputError(Problem(what="reports were withdrawn since: take the register's again"))
     return now
 
 
@@ -87,8 +91,8 @@ def start_run(run: EditionRun, edition: EditionFolder, *, actor: User) -> None:
     """
     with transaction.atomic():
         now = _waiting(run, edition)
-        people = [one.by for one in now.approvals.select_related("by")]
-        if now.approvals_needed and not _are_four_eyes(people):
+        people = _approvers(now)
+        if not is_approved(now):
             raise InputError(
                 Problem(what="two different people must approve, one of them a release officer")
             )
@@ -106,6 +110,15 @@ def start_run(run: EditionRun, edition: EditionFolder, *, actor: User) -> None:
         )
         names = [one.name for one in people]
         transaction.on_commit(lambda: running.begin(edition, str(now.pk), names))
+
+
+def is_approved(run: EditionRun) -> bool:
+    """Has everybody approved whose word this run needs? Of a simulated nation it needs none."""
+    return not run.approvals_needed or _are_four_eyes(_approvers(run))
+
+
+def _approvers(run: EditionRun) -> list[User]:
+    return [one.by for one in run.approvals.select_related("by")]
 
 
 def _are_four_eyes(people: list[User]) -> bool:

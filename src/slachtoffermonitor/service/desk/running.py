@@ -9,27 +9,28 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
 from slachtoffermonitor.service.desk.folders import EditionFolder
 
-__all__ = ["Progress", "State", "begin", "progress_of", "stop"]
+__all__ = ["Progress", "Stage", "State", "begin", "progress_of", "stop"]
 
 # The house's own command line; nothing that a page was told becomes part of the program.
 PROGRAM: Final = "import sys; from slachtoffermonitor.cli import main; sys.argv[0] = 'run'; main()"
 _OURS: Final = ("MONITOR_", "DATABASE_URL", "DJANGO_")
-_SIGNS: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\u2800-\u28ff]")
-_STEP: Final = re.compile(r"(?:\d{4}-\d{4}: .+|Making the edition|Publishing)")
-_TAIL: Final = 20_000
+_STAGES: Final = "progress.jsonl"
+_TOLD_AT_END: Final = "said.txt"
 _TOLD: Final = 2_000
+# How far a query is, as the engine of the linkage draws it: no word of the run.
+_BAR: Final = "\u2595"
 
 _children: list[subprocess.Popen[bytes]] = []
 
@@ -45,11 +46,19 @@ class State(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A stage that a run came to, by its English name, and when."""
+
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """Where a run stands, what it does now, and what it said at its end."""
+    """Where a run stands, the stages that it came to, and what it said at its end."""
 
     state: State
-    step: str = ""
+    stages: tuple[Stage, ...] = ()
     told: str = ""
     result: dict[str, Any] = field(default_factory=dict)
 
@@ -64,8 +73,9 @@ def begin(edition: EditionFolder, key: str, approvals: Sequence[str]) -> None:
     lock = os.open(place / "lock", os.O_CREAT | os.O_RDWR, 0o600)
     fcntl.flock(lock, fcntl.LOCK_EX)
     words = [word for name in approvals for word in ("--approve", name)]
-    arguments = ["run", str(edition.path), "--replace", "--json", "-", *words]
-    with (place / "result.json").open("wb") as said, (place / "progress.log").open("wb") as told:
+    steps = ["--progress", str(place / _STAGES)]
+    arguments = ["run", str(edition.path), "--replace", "--json", "-", *steps, *words]
+    with (place / "result.json").open("wb") as said, (place / _TOLD_AT_END).open("wb") as told:
         process = subprocess.Popen(  # noqa: S603 - our own program, and arguments in a list
             [sys.executable, "-c", PROGRAM, *arguments],
             stdin=subprocess.DEVNULL,
@@ -87,9 +97,8 @@ def _bury() -> None:
 
 
 def _environment() -> dict[str, str]:
-    """Leave the service's own variables out; ask the command to tell its steps to a file."""
-    kept = {name: text for name, text in os.environ.items() if not name.startswith(_OURS)}
-    return kept | {"FORCE_COLOR": "1", "COLUMNS": "120"}
+    """Leave the service's own variables out."""
+    return {name: text for name, text in os.environ.items() if not name.startswith(_OURS)}
 
 
 def _place(edition: EditionFolder, key: str) -> Path:
@@ -102,17 +111,15 @@ def progress_of(edition: EditionFolder, key: str, *, began: bool = True) -> Prog
     place = _place(edition, key)
     if not began:
         return Progress(state=State.WAITING)
-    lines = _lines(place / "progress.log")
-    steps = [found[0].strip() for line in lines if (found := _STEP.search(line))]
+    stages = _stages(place / _STAGES)
     if _is_held(place / "lock"):
-        return Progress(state=State.RUNNING, step=steps[-1] if steps else "")
+        return Progress(state=State.RUNNING, stages=stages)
     result = _result(place / "result.json")
     if result is not None:
-        return Progress(state=State.DONE, result=result)
-    told = [line.strip() for line in lines if line.strip() and not _STEP.search(line)]
-    if not told:
-        return Progress(state=State.KILLED, step=steps[-1] if steps else "")
-    return Progress(state=State.FAILED, told="\n".join(told)[-_TOLD:])
+        return Progress(state=State.DONE, stages=stages, result=result)
+    told = _told(place / _TOLD_AT_END)
+    state = State.FAILED if told else State.KILLED
+    return Progress(state=state, stages=stages, told=told)
 
 
 def _is_held(lock: Path) -> bool:
@@ -126,12 +133,22 @@ def _is_held(lock: Path) -> bool:
     return False
 
 
-def _lines(log: Path) -> list[str]:
+def _told(file: Path) -> str:
     try:
-        text = log.read_bytes()[-_TAIL:].decode("utf-8", errors="replace")
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
-        return []
-    return re.split(r"[\r\n]+", _SIGNS.sub("", text))
+        return ""
+    return "\n".join(line for line in lines if _BAR not in line).strip()[-_TOLD:]
+
+
+def _stages(file: Path) -> tuple[Stage, ...]:
+    """Read what `run --progress` writes: whole lines, replaced as one."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return ()
+    said = [json.loads(line) for line in lines]
+    return tuple(Stage(name=one["stage"], at=datetime.fromisoformat(one["at"])) for one in said)
 
 
 def _result(file: Path) -> dict[str, Any] | None:

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("editions/pairs/", reviewing.reviews, name="reviews"),
     path("editions/<slug:edition>/", editions.edition_page, name="edition"),
     path("editions/<slug:edition>/ask/", editions.ask, name="ask"),
+    path("editions/<slug:edition>/deliver/", editions.deliver, name="deliver"),
     path("editions/<slug:edition>/pairs/", reviewing.review, name="review"),
     path("editions/<slug:edition>/pairs/judge/", reviewing.judge, name="judge"),
     path(f"{_RUN}/approve/", editions.approve, name="approve"),

@@ -8,8 +8,10 @@ from slachtoffermonitor.ground import InputError, Problem
 from slachtoffermonitor.service.accounts.rows import as_service
 from slachtoffermonitor.service.audit import Verification, verify_chain, write_anchor
 from slachtoffermonitor.service.audit.anchors import Anchor, read_anchors
+from slachtoffermonitor.service.desk.delivering import RegisterDelivery, deliver_register
+from slachtoffermonitor.service.desk.folders import find_edition
 
-__all__ = ["anchor_audit", "find_duplicates", "verify_audit"]
+__all__ = ["anchor_audit", "deliver_to_edition", "find_duplicates", "verify_audit"]
 
 
 def verify_audit() -> Verification:
@@ -48,3 +50,18 @@ def find_duplicates() -> int:
     # Not in one transaction: linking takes its time, and on SQLite everybody would wait for it.
     with as_service("find-duplicates", write=False) as standing:
         return look_for_duplicates(actor=standing)
+
+
+def deliver_to_edition(name: str) -> RegisterDelivery:
+    """Put the register's delivery in the folder of an edition: tokens, and nobody's name.
+
+    Raises:
+        InputError: There is no such edition in MONITOR_EDITIONS, or it can take no delivery.
+
+    """
+    edition = find_edition(name)
+    if edition is None:
+        raise InputError(Problem(what="there is no such edition", column="MONITOR_EDITIONS"))
+    # Not in one transaction: opening every name takes its time, as linking does.
+    with as_service("deliver", write=False) as standing:
+        return deliver_register(edition, actor=standing)

@@ -44,6 +44,7 @@ def demo_environment(folder: Path) -> dict[str, str]:
         "MONITOR_HOSTS": "localhost,127.0.0.1",
         "MONITOR_SECRET_KEY_FILE": str(here / "keys" / "secret"),
         "MONITOR_VAULT_KEYS_FILE": str(here / "keys" / "vault.json"),
+        "MONITOR_REGISTER_KEY": str(here / "keys" / "register.json"),
         "MONITOR_AUDIT_ANCHORS": str(here / "anchors.jsonl"),
         "DATABASE_URL": os.environ.get("DATABASE_URL") or f"sqlite:///{here / 'monitor.db'}",
     }

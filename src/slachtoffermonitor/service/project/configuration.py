@@ -46,6 +46,7 @@ class Configuration:
     metrics_token: str = field(repr=False)
     application_role: str
     editions_folder: Path | None = None
+    register_key: Path | None = None
 
     @property
     def is_demo(self) -> bool:
@@ -125,6 +126,7 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
         metrics_token=_metrics_token(reader),
         application_role=reader.text("MONITOR_DATABASE_ROLE"),
         editions_folder=_editions(reader),
+        register_key=_register_key(reader, mode),
     )
     if reader.problems:
         raise InputError(reader.problems)
@@ -188,6 +190,17 @@ def _editions(reader: _Reader) -> Path | None:
     found = reader.text("MONITOR_EDITIONS")
     if found and not Path(found).is_dir():
         reader.refuse("MONITOR_EDITIONS", "is no folder that can be read", "a folder, or nothing")
+    return Path(found).resolve() if found else None
+
+
+def _register_key(reader: _Reader, mode: Mode) -> Path | None:
+    found = reader.text("MONITOR_REGISTER_KEY")
+    if mode == "demo" and found and not Path(found).exists():
+        return Path(found).resolve()  # made at the first delivery
+    if found and not Path(found).is_file():
+        reader.refuse("MONITOR_REGISTER_KEY", "is no file that can be read", "a key, or nothing")
+    elif found and Path(found).stat().st_mode & 0o077:
+        reader.refuse("MONITOR_REGISTER_KEY", "others than its owner can read the file", "0600")
     return Path(found).resolve() if found else None
 
 

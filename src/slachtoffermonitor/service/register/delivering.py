@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 from django.db import transaction
+from django.db.models import QuerySet
 
 from slachtoffermonitor.records import Tally
 from slachtoffermonitor.service.audit import record
@@ -19,11 +21,12 @@ from slachtoffermonitor.service.register.matching.frames import (
     token_frame,
 )
 
-__all__ = ["deliver"]
+__all__ = ["Delivered", "count_table", "deliver", "delivered_reports"]
 
 # Rooms that keep more that an edition gets: each has `delivering.deliver(actor=…)`.
 _BESIDE = ("care",)
-_WITH_A_NAME = (models.Report.Status.NEW, models.Report.Status.ACCEPTED)
+_PURPOSE: Final = "STATISTIEK"
+_OPEN = (models.Report.Status.NEW, models.Report.Status.ACCEPTED)
 
 
 def deliver(*, actor: Any) -> Mapping[str, pl.DataFrame]:
@@ -41,20 +44,10 @@ def deliver(*, actor: Any) -> Mapping[str, pl.DataFrame]:
         `care_requests`, as `records.CareRequest`, once help was asked for.
 
     """
-    reports = models.Report.objects.select_related("identity", "tokens").order_by("pk")
-    open_now = reports.filter(status__in=_WITH_A_NAME)
-    named = open_now.filter(identity__isnull=False, identity__destroyed_at=None)
-    nameless = open_now.filter(identity=None, tokens=None)
-    expired = reports.filter(status=models.Report.Status.EXPIRED)
-    frames = {
-        "notifications": pl.concat(
-            [named_frame(named, actor=actor), nameless_frame([*nameless, *expired])]
-        ),
-        "tallies": _tallies(),
-    }
-    tokened = open_now.filter(identity=None).exclude(tokens=None)
-    for key in sorted(set(tokened.values_list("tokens__key_id", flat=True))):
-        frames[f"tokens:{key}"] = token_frame(tokened.filter(tokens__key_id=key))
+    found = delivered_reports(actor=actor)
+    frames = {"notifications": found.readable, "tallies": count_table()}
+    for key in sorted(set(found.tokened.values_list("tokens__key_id", flat=True))):
+        frames[f"tokens:{key}"] = token_frame(found.tokened.filter(tokens__key_id=key))
     with transaction.atomic():
         record(
             "register.delivered",
@@ -69,7 +62,42 @@ def deliver(*, actor: Any) -> Mapping[str, pl.DataFrame]:
     return frames
 
 
-def _tallies() -> pl.DataFrame:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Delivered:
+    """Reports that go to an edition: those that can be read, and those that came as tokens only.
+
+    `readable` holds identity, which was opened for this: its `repr` shows counts only.
+    """
+
+    readable: pl.DataFrame
+    tokened: QuerySet[models.Report]
+
+    def __repr__(self) -> str:
+        return f"Delivered({self.readable.height} readable reports)"
+
+
+def delivered_reports(*, actor: Any) -> Delivered:
+    """Which reports go to an edition? Names are opened for it, each opening in the trail.
+
+    None that was withdrawn; those that are past their time without a person.
+    """
+    reports = models.Report.objects.select_related("identity", "tokens").order_by("pk")
+    open_now = reports.filter(status__in=_OPEN)
+    named = open_now.filter(identity__isnull=False, identity__destroyed_at=None)
+    nameless = open_now.filter(identity=None, tokens=None)
+    expired = reports.filter(status=models.Report.Status.EXPIRED)
+    frames = [
+        named_frame(named, actor=actor, purpose=_PURPOSE),
+        nameless_frame([*nameless, *expired]),
+    ]
+    return Delivered(
+        readable=pl.concat(frames),
+        tokened=open_now.filter(identity=None).exclude(tokens=None),
+    )
+
+
+def count_table() -> pl.DataFrame:
+    """Give the counts that stand in the place of reports, as `records.Tally`."""
     columns = ("reporter", "month", "age_band", "form", "region", "persons")
     rows = [
         dict(zip(("tally_id", *columns), (str(row[0]), *row[1:]), strict=True))

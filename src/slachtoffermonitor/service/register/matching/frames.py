@@ -20,13 +20,13 @@ PURPOSE: Final = "DUPLICATES"
 _DATES: Final = ("exploited_from", "exploited_until")
 
 
-def named_frame(reports: Iterable[Report], *, actor: Any) -> pl.DataFrame:
+def named_frame(reports: Iterable[Report], *, actor: Any, purpose: str = PURPOSE) -> pl.DataFrame:
     """Give full reports as notifications, their ids those of the register.
 
     Every opening of an identity stands in the audit trail. The frame holds identity: it goes to
     `link` and nowhere else.
     """
-    return _frame(_row(report, _opened(report, actor)) for report in reports)
+    return _frame(_row(report, _opened(report, actor, purpose)) for report in reports)
 
 
 def nameless_frame(reports: Iterable[Report]) -> pl.DataFrame:
@@ -38,10 +38,10 @@ def _frame(rows: Iterable[dict[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame(list(rows), schema=dict(Notification.create_empty().schema))
 
 
-def _opened(report: Report, actor: Any) -> Mapping[str, str]:
+def _opened(report: Report, actor: Any, purpose: str) -> Mapping[str, str]:
     if report.identity is None:
         raise ValueError("a report without identity cannot be compared by name")
-    return open_identity(report.identity, actor=actor, purpose=PURPOSE, fields=IDENTITY)
+    return open_identity(report.identity, actor=actor, purpose=purpose, fields=IDENTITY)
 
 
 def _row(report: Report, known: Mapping[str, str]) -> dict[str, Any]:

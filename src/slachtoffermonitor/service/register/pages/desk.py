@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from slachtoffermonitor.ground import InputError
 from slachtoffermonitor.service.accounts.permissions import visible_to
+from slachtoffermonitor.service.accounts.rows import in_own_transactions
 from slachtoffermonitor.service.audit import record
 from slachtoffermonitor.service.basis import withdrawal_effect
 from slachtoffermonitor.service.register.forms.fields import choices_of, spoken
@@ -133,6 +134,7 @@ def end_consent(request: Any, report_id: Any) -> HttpResponse:
     return redirect("register:case", report.pk)
 
 
+@in_own_transactions
 @require_POST
 def seek(request: Any) -> HttpResponse:
     """Look for reports that may be about one person."""
