@@ -211,9 +211,9 @@ def edition(folder: Path) -> dict[str, str]:
     review = folder / "editions" / "voorjaar" / "review"
     review.mkdir()
     (review / "pairs.csv").write_text(
-        "left_is,left,right_is,right,match_probability,joined,status,surname,birth_date,"
+        "left_is,left,right_is,right,match_probability,joined,status,surname,birth,"
         "verdict,reviewer,reviewed_on\n"
-        "report,A1,report,B7,0.62,false,new,one letter or sound apart,same day,,,\n",
+        "report,A1,report,B7,0.62,false,new,one letter or sound apart,same date,,,\n",
         encoding="utf-8",
     )
     found = find_edition("voorjaar")

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,6 +18,24 @@ from slachtoffermonitor.service.desk.reviewing import judge_pair, pairs_to_judge
 
 __all__ = ["judge", "review", "reviews"]
 
+# What the linkage calls what it compares; a name that is new stays itself.
+_COMPARED = {
+    "given": later("given name"),
+    "given_name": later("given name"),
+    "surname": later("surname"),
+    "birth": later("day of birth"),
+    "birth_date": later("day of birth"),
+    "sex": later("sex, as reported"),
+    "citizenship": later("nationality, as reported"),
+    "municipality": later("municipality, as reported"),
+    "contact": later("part of a telephone number"),
+    "contact_fragment": later("part of a telephone number"),
+    "document": later("number of a document"),
+    "address": later("address, as reported"),
+    "house_number": later("house number"),
+    "postcode": later("postal code"),
+    "region": later("region, as reported"),
+}
 _VERDICTS = ("same", "different", "unsure")
 
 
@@ -53,7 +72,9 @@ def review(request: Any, edition: str) -> HttpResponse:
     context = {"edition": found, "left": len(waiting), "settled": settled}
     if waiting:
         context["pair"] = waiting[0]
-        context["agreement"] = [(_(name), _(said)) for name, said in waiting[0].agreement]
+        context["agreement"] = [
+            (_COMPARED.get(name, name), _(said)) for name, said in waiting[0].agreement
+        ]
     return render(request, "desk/review.html", context)
 
 
