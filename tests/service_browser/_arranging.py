@@ -98,7 +98,7 @@ def reports() -> dict[str, str]:
         first, second = sorted((left, right), key=lambda report: str(report.pk))
         pairs.append(MatchCandidate.objects.create(report=first, other=second, probability=0.93))
     merge = decide(pairs[1], same=True, actor=registrar)
-    asked = {way: begun(officer, way) for way in ("REPORT", "COUNT", "OFFICER")}
+    asked = {way: begun(officer, way) for way in ("REPORT", "COUNT", "OFFICER", "TOKENS")}
     key, _ = make_client_key(officer.organisation, "Dossiersysteem", actor=registrar)
     return {
         "key_id": str(key.pk),
@@ -119,12 +119,14 @@ def begun(officer: User, way: str) -> str:
     from slachtoffermonitor.service.register.pages.steps import STEPS
 
     draft = drafts.begin(officer)
-    answers = {"purpose": "REGISTER", "age": "L18_PLUS", "consent": "ZELF", "go_on": way}
+    answers = {"purpose": "REGISTER", "age": "L18_PLUS", "consent": "ZELF"}
+    answers["go_on"] = "REPORT" if way == "TOKENS" else way
+    answers["_content"] = "PSEUDONIEM" if way == "TOKENS" else "VOLLEDIG"
     offered = ["REPORT", "OFFICER", "COUNT"]
     done = [step.name for step in STEPS]
     drafts.keep(
         draft,
-        {**answers, "_offered": offered, "_content": "VOLLEDIG", "_done": done},
+        {**answers, "_offered": offered, "_done": done},
         actor=officer,
     )
     return str(draft.pk)
@@ -134,7 +136,7 @@ def questions(asked: dict[str, str]) -> list[dict[str, str]]:
     """Give every question once, with the draft of the way on which it is asked."""
     from slachtoffermonitor.service.register.pages.steps import STEPS
 
-    way = {"count": "COUNT", "officer": "OFFICER"}
+    way = {"count": "COUNT", "officer": "OFFICER", "tokens": "TOKENS"}
     return [{"draft_id": asked[way.get(step.name, "REPORT")], "name": step.name} for step in STEPS]
 
 

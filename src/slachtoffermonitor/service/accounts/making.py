@@ -13,6 +13,7 @@ from slachtoffermonitor.ground import InputError, Problem
 from slachtoffermonitor.service.accounts.models import Organisation, RoleAssignment, User
 from slachtoffermonitor.service.accounts.roles import Role
 from slachtoffermonitor.service.accounts.rows import as_service
+from slachtoffermonitor.service.accounts.signing_in.first_password import begin_first_password
 from slachtoffermonitor.service.audit import record
 from slachtoffermonitor.vocabulary import code_list
 
@@ -141,7 +142,8 @@ def make_person(
         raise InputError(problems)
     password = secrets.token_urlsafe(15)
     with as_service("administration"):
-        made = User.objects.create_user(email, password, name=name, organisation=at)
+        made = User.objects.create_user(email, name=name, organisation=at)
+        begin_first_password(made, password)
         for role in asked:
             RoleAssignment.objects.create(user=made, role=role)
         record(
@@ -166,8 +168,7 @@ def reset_person(email: str, *, actor: Any = BY_COMMAND) -> str:
     with as_service("administration"):
         found = _person(email)
         Authenticator.objects.filter(user=found).delete()
-        found.set_password(password)
-        found.save(update_fields=["password"])
+        begin_first_password(found, password)
         record("account.reset", actor=actor, subject=found)
     return password
 

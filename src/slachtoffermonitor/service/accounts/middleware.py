@@ -23,6 +23,7 @@ from slachtoffermonitor.service.accounts.clients import client_of
 from slachtoffermonitor.service.accounts.permissions import Access, Scope, access_to, scope_of
 from slachtoffermonitor.service.accounts.refusals import write_refusal
 from slachtoffermonitor.service.accounts.rows import acting
+from slachtoffermonitor.service.accounts.signing_in.first_password import owes_password
 from slachtoffermonitor.service.accounts.signing_in.second_factor import (
     has_shown_second_factor,
     noticing_second_factor,
@@ -37,6 +38,11 @@ _READING = {"GET", "HEAD", "OPTIONS"}
 _INTERFACE = "/api/"
 # An object of somebody else is not found: to ask for it is written as a refusal too.
 _REFUSED = {403, 404}
+# Pages of who has only a first password: to set up the second factor, and to choose another one.
+_WITH_FIRST_PASSWORD = {
+    *("account_change_password", "account_reauthenticate", "mfa_reauthenticate"),
+    *("mfa_activate_totp", "mfa_add_webauthn"),
+}
 
 
 class InterfaceOverTls:
@@ -132,6 +138,8 @@ class PermissionTable:
         if missing is not None:
             request.scope = Scope.NONE
             return None if access.public else missing
+        if not access.public and name not in _WITH_FIRST_PASSWORD and owes_password(request):
+            return redirect("account_change_password")
         with noticing_second_factor(request) if access.before_second_factor else nullcontext():
             return _answered(request, view, lambda: view(request, *args, **kwargs))
 

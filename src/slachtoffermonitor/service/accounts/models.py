@@ -65,6 +65,8 @@ class User(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=120)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="people")
     is_active = models.BooleanField(_("active"), default=True)
+    # None for a password of one's own; else until when the first one counts.
+    first_password_until = models.DateTimeField(null=True, editable=False)
 
     objects = UserAccounts()
 

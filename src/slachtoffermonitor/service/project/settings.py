@@ -150,7 +150,10 @@ CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_FAILURE_VIEW = "slachtoffermonitor.service.project.pages.form_expired"
 
 # Signing in: password and a second factor, a passkey, or the office's own provider.
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "slachtoffermonitor.service.accounts.signing_in.first_password.FirstPasswordBackend"
+]
+FIRST_PASSWORD = timedelta(days=3)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -160,6 +163,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "slachtoffermonitor.service.accounts.signing_in.passwords.NoWordsOfTheService"},
+    {"NAME": "slachtoffermonitor.service.accounts.signing_in.passwords.AnotherPassword"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"

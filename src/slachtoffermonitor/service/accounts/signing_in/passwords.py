@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from slachtoffermonitor.service.accounts.models import Organisation
 
-__all__ = ["BARRED_WORDS", "NoWordsOfTheService"]
+__all__ = ["BARRED_WORDS", "AnotherPassword", "NoWordsOfTheService"]
 
 # Documented in docs/service-security.md: who guesses begins with them.
 BARRED_WORDS = (
@@ -47,6 +47,24 @@ class NoWordsOfTheService:
     def get_help_text(self) -> str:
         """Say the rule."""
         return _("The password holds no word of this service and no name of an organisation.")
+
+
+class AnotherPassword:
+    """Refuses the password that somebody has now: a changed one is another one."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Compare with the password of now.
+
+        Raises:
+            ValidationError: It is the same.
+
+        """
+        if user is not None and user.has_usable_password() and user.check_password(password):
+            raise ValidationError(self.get_help_text(), code="same_password")
+
+    def get_help_text(self) -> str:
+        """Say the rule."""
+        return _("The password is another one than you have now.")
 
 
 def _letters_of(text: str) -> str:

@@ -16,6 +16,7 @@ __all__ = [
     "SECOND_FACTOR_SHOWN",
     "has_shown_second_factor",
     "noticing_second_factor",
+    "signed_in_by_password",
     "signed_in_just_now",
 ]
 
@@ -32,6 +33,11 @@ def has_shown_second_factor(request: HttpRequest) -> bool:
         return True
     methods = {record.get("method") for record in _records(request)}
     return "mfa" in methods
+
+
+def signed_in_by_password(request: HttpRequest) -> bool:
+    """Whether the one who is signed in typed a password to begin this session."""
+    return any(record.get("method") == "password" for record in _records(request))
 
 
 def signed_in_just_now(request: HttpRequest) -> bool:

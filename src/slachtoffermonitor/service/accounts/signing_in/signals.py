@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.signals import password_changed
 from allauth.account.signals import user_logged_in as let_in
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
@@ -11,6 +12,7 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
+from slachtoffermonitor.service.accounts.signing_in.first_password import end_first_password
 from slachtoffermonitor.service.accounts.signing_in.office import office_named, shows_two_factors
 from slachtoffermonitor.service.accounts.signing_in.second_factor import SECOND_FACTOR_SHOWN
 from slachtoffermonitor.service.accounts.signing_in.sessions import keep_newest
@@ -36,6 +38,12 @@ def _one_session_more(request: Any, user: Any, sociallogin: Any = None, **_: Any
     if office is not None:
         claims = sociallogin.account.extra_data.get("id_token", {})
         request.session[SECOND_FACTOR_SHOWN] = shows_two_factors(claims, office)
+
+
+@receiver(password_changed)
+def _own_password(user: Any, **_: Any) -> None:
+    end_first_password(user)
+    _write("password.changed", user, user)
 
 
 @receiver(user_logged_out)
