@@ -32,7 +32,7 @@ def files(nation, few, tmp_path_factory: pytest.TempPathFactory) -> Path:
     rest.write_csv(folder / "clear.csv")
     rest.write_parquet(folder / "clear.parquet")
     whole = (folder / "right.parquet").read_bytes()
-    older = whole.replace(b"tokens.version\x18\x011", b"tokens.version\x18\x019")
+    older = whole.replace(b"tokens.version\x18\x012", b"tokens.version\x18\x019")
     assert older != whole
     (folder / "older.parquet").write_bytes(older)
     (folder / "damaged.parquet").write_bytes(whole[: len(whole) // 2] + whole[-200:])
@@ -121,7 +121,7 @@ def test_clear_text_columns_among_tokens_are_refused(nation, few):
 def test_two_versions_of_the_parameters_are_refused(nation, few):
     tokens = tokenise(few, nation.key)
     older = tokens.with_columns(
-        pl.col("token_parameters").str.replace('"version": 1', '"version": 0')
+        pl.col("token_parameters").str.replace('"version": 2', '"version": 0')
     )
     with pytest.raises(InputError, match="tokens of several parameters cannot be linked"):
         link_reports([tokens.head(20), older.tail(20)], private=True)

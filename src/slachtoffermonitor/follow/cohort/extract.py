@@ -127,7 +127,9 @@ def open_parquet(folder: str) -> duckdb.DuckDBPyConnection:
         "temp_directory": folder,
         "preserve_insertion_order": "false",
     }
-    return duckdb.connect(":memory:", config=settings)
+    connection = duckdb.connect(":memory:", config=settings)
+    connection.execute("SET enable_progress_bar = false")  # it draws on standard output
+    return connection
 
 
 def register_table(

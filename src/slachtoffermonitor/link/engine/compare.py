@@ -80,6 +80,7 @@ def compare(
         _silence(),
         duckdb.connect(":memory:", config={"threads": threads}) as connection,
     ):
+        connection.execute("SET enable_progress_bar = false")  # it draws on standard output
         for macro in design.macros:
             connection.execute(macro)
         names = [

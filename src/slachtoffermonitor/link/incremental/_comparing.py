@@ -13,6 +13,7 @@ __all__ = ["compare_pairs", "open_comparison"]
 def open_comparison(design: ModelDesign) -> duckdb.DuckDBPyConnection:
     """Open a database that knows the macros of a design."""
     connection = duckdb.connect(":memory:", config={"threads": 1})
+    connection.execute("SET enable_progress_bar = false")  # it draws on standard output
     for macro in design.macros:
         connection.execute(macro).fetchall()
     return connection

@@ -41,6 +41,8 @@ class DuckStore:
                 "threads": threads,
             },
         )
+        # It draws on standard output.
+        self._connection.execute("SET enable_progress_bar = false")
 
     def __enter__(self) -> DuckStore:
         """Give itself."""

@@ -25,14 +25,15 @@ __all__ = [
 
 TokenKind = Literal["notifications", "population"]
 
-# Bloom filters: column, and the feature in it.
-FILTERS: Final[Mapping[str, str]] = MappingProxyType(
+# Bloom filters: column, the field that keys them, and the feature in them.
+# Given name and surname share a key, so that it can be seen when they have changed places.
+FILTERS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
-        "given_filter": "whole_given",
-        "surname_filter": "surname",
-        "contact_filter": "contact",
-        "document_filter": "document",
-        "address_filter": "address",
+        "given_filter": ("name_filter", "whole_given"),
+        "surname_filter": ("name_filter", "surname"),
+        "contact_filter": ("contact_filter", "contact"),
+        "document_filter": ("document_filter", "document"),
+        "address_filter": ("address_filter", "address"),
     }
 )
 # The full names that a given name may be short for: tokens of each, side by side.

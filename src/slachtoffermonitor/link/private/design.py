@@ -15,19 +15,36 @@ from slachtoffermonitor.link.private.parameters import TokenParameters
 
 __all__ = ["private_design"]
 
-_GRAMS_OF_A_NAME: Final = 8
+_GRAMS_OF_A_NAME: Final = 9
 _CLOSE: Final = 0.8
 _ALIKE: Final = 0.6
 _SOMEWHAT: Final = 0.4
 _WHOLE: Final = 0.9
-_FIELDS: Final = ("given", "surname", "contact", "document", "address")
+_NAMES: Final = ("given", "surname")
+_FIELDS: Final = (*_NAMES, "contact", "document", "address")
 
-_SWAPPED: Final = (
-    "given_token_l <> given_token_r AND surname_token_l <> surname_token_r AND"
-    " (block_names_l = block_names_r OR given_token_l = surname_token_r"
-    " OR surname_token_l = given_token_r)"
+_OTHER_NAMES: Final = "given_token_l <> given_token_r AND surname_token_l <> surname_token_r"
+_SWAPPED: Final = f"{_OTHER_NAMES} AND block_names_l = block_names_r"
+_CHANGED_PLACES: Final = Level("changed places with the surname", _SWAPPED, 0.01, 1e-6, "exchanged")
+# One name crosses letter by letter, the other with slips.
+_CROSSWISE: Final = (
+    "alike(given_bits_l, surname_bits_r, given_ones_l, surname_ones_r)"
+    " + alike(surname_bits_l, given_bits_r, surname_ones_l, given_ones_r)"
 )
-_CHANGED_PLACES: Final = Level("changed places with the surname", _SWAPPED, 0.01, 1e-6)
+_STRAIGHT: Final = (
+    "alike(given_bits_l, given_bits_r, given_ones_l, given_ones_r)"
+    " + alike(surname_bits_l, surname_bits_r, surname_ones_l, surname_ones_r)"
+)
+_SWAPPED_WITH_SLIPS: Final = (
+    f"{_OTHER_NAMES}"
+    " AND (given_token_l = surname_token_r OR surname_token_l = given_token_r"
+    " OR block_sounds_l = block_sounds_r)"
+    f" AND {_CROSSWISE} >= 1.6 AND {_CROSSWISE} >= {_STRAIGHT} + 0.3"
+)
+_CHANGED_PLACES_WITH_SLIPS: Final = Level(
+    "changed places with the surname, with slips", _SWAPPED_WITH_SLIPS, 0.005, 1e-5
+)
+_TOLD_BY_GIVEN: Final = f" OR ({_SWAPPED}) OR ({_SWAPPED_WITH_SLIPS})"
 _SHORT_FORM: Final = Level(
     "short form of the other", "list_has_any(given_forms_l, given_forms_r)", 0.02, 0.002
 )
@@ -60,23 +77,25 @@ def _name(name: str, u: float) -> Comparison:
             *(["surname_token", "given_forms"] if given else ["given_token"]),
             "block_names",
             *_SOUNDS[name],
-            f"{name}_bits",
-            f"{name}_ones",
+            *(f"{each}_{part}" for each in _NAMES for part in ("bits", "ones")),
         ),
         # That the names have changed places is told once, by the given name.
-        missing=unknown(token) + ("" if given else f" OR ({_SWAPPED})"),
+        missing=unknown(token) + ("" if given else _TOLD_BY_GIVEN),
         levels=(
             Level("same", f"{token}_l = {token}_r", 0.80, u, "bearers"),
-            *([_CHANGED_PLACES] if given else []),
-            Level("one letter or sound apart", f"{_alike(name)} >= {_CLOSE}", 0.07, u, "slip"),
-            Level("shares a word", f"{_within(name)} >= {_WHOLE}", 0.03, 2 * u),
+            *([_CHANGED_PLACES, _CHANGED_PLACES_WITH_SLIPS] if given else []),
+            Level("one letter or sound apart", f"{_alike(name)} >= 0.88", 0.05, u, "slip"),
             *([_SHORT_FORM] if given else []),
-            Level("alike", f"{_alike(name)} >= {_ALIKE} OR {sounds}", 0.04, 2 * u),
-            Level("somewhat alike", f"{_alike(name)} >= {_SOMEWHAT}", 0.02, 4 * u),
-            Level("different", ELSE, 0.04, 1 - 10 * u),
+            Level("very alike", f"{_alike(name)} >= 0.78", 0.03, 2 * u),
+            Level("alike", f"{_alike(name)} >= 0.68", 0.03, 3 * u),
+            Level("shares a word", f"{_within(name)} >= {_WHOLE}", 0.01, 2 * u),
+            Level("half alike", f"{_alike(name)} >= 0.58 OR {sounds}", 0.02, 4 * u),
+            Level("somewhat alike", f"{_alike(name)} >= 0.46", 0.01, 6 * u),
+            Level("different", ELSE, 0.04, 1 - 20 * u),
         ),
         frequency=token,
         grouped=True,
+        exchanged_with="surname" if given else None,
     )
 
 
@@ -179,10 +198,14 @@ _RULES: Final = (
     BlockingRule(("document_token",), ("birth_year_token",)),
     BlockingRule(("contact_token",), ("sex_token", "birth_year_token")),
     BlockingRule(("block_birth",), ("sex_token", "citizenship_token")),
-    BlockingRule(("block_sounds",), ("birth_year_token", "citizenship_token")),
-    BlockingRule(("block_names",), ("birth_year_token", "citizenship_token")),
+    BlockingRule(
+        ("block_sounds",), ("birth_year_token", "citizenship_token", "municipality_token")
+    ),
+    BlockingRule(("block_names",), ("birth_year_token", "citizenship_token", "municipality_token")),
     BlockingRule(("block_surname_year",), ("sex_token", "citizenship_token", "birth_month_token")),
-    BlockingRule(("block_given_year",), ("citizenship_token", "birth_month_token")),
+    BlockingRule(
+        ("block_given_year",), ("citizenship_token", "birth_month_token", "birth_day_token")
+    ),
     BlockingRule(("block_surname_place",), ("citizenship_token", "sex_token", "birth_year_token")),
     BlockingRule(("block_given_place",), ("citizenship_token", "birth_year_token")),
     BlockingRule(("block_surname_day",), ("sex_token",)),
@@ -209,7 +232,12 @@ def private_design(parameters: TokenParameters, features: Collection[str]) -> Mo
 
     """
     there = set(features)
-    fields = [field for field in _FIELDS if f"{field}_filter" in there]
+    fields = [
+        field
+        for field in _FIELDS
+        if f"{field}_filter" in there
+        or (field in _NAMES and not there.isdisjoint(f"{name}_token" for name in _NAMES))
+    ]
     derived = {
         name: sql
         for field in fields

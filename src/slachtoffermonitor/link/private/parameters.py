@@ -13,7 +13,7 @@ from slachtoffermonitor.ground import InputError, Problem
 __all__ = ["TOKEN_VERSION", "Salt", "TokenParameters"]
 
 # Raised whenever the preparation of names or the making of tokens changes in the least.
-TOKEN_VERSION: Final = 1
+TOKEN_VERSION: Final = 2
 Salt = Literal["none", "sex"]
 _LIMITS: Final = {"bits": (64, 4096), "hash_functions": (1, 64)}
 _LARGEST_EPSILON: Final = 1000.0
@@ -27,7 +27,7 @@ class TokenParameters:
 
     Attributes:
         bits: length of a Bloom filter.
-        hash_functions: how many bits each pair of letters sets.
+        hash_functions: how many bits each pair of letters, and each first letter, sets.
         balanced: each filter is followed by its complement and shuffled by a keyed order, so that
             all have the same number of ones and none tells how long a name is.
         epsilon: randomised response: every bit is flipped with probability
@@ -40,10 +40,10 @@ class TokenParameters:
 
     """
 
-    bits: int = 512
-    hash_functions: int = 16
+    bits: int = 1024
+    hash_functions: int = 32
     balanced: bool = False
-    epsilon: float | None = 22.0
+    epsilon: float | None = 42.0
     salt: Salt = "none"
 
     def __post_init__(self) -> None:

@@ -159,9 +159,9 @@ def _refuse_telling_ids(rows: pl.DataFrame, column: str, features: pl.DataFrame)
 
 def _filters(features: pl.DataFrame, key: Key, parameters: TokenParameters) -> Iterator[pl.Series]:
     salt = pl.col(parameters.salt).cast(pl.String)
-    for column, name in FILTERS.items():
+    for column, (field, name) in FILTERS.items():
         named = features.select(name=pl.col(name), salt=salt)
-        yield make_filters(named, key.for_field(column), parameters).alias(column)
+        yield make_filters(named, key.for_field(field), parameters).alias(column)
 
 
 def _exact(features: pl.DataFrame, key: Key, parameters: TokenParameters) -> Iterator[pl.Series]:

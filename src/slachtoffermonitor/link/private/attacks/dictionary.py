@@ -70,7 +70,7 @@ def dictionary_attack(
     )
     filters = f"{field}_filter"
     if filters in FILTERS and salt == "none":
-        nearest = _nearest(tokens[filters], tried, key.for_field(filters), parameters)
+        nearest = _nearest(tokens[filters], tried, key.for_field(FILTERS[filters][0]), parameters)
         guesses = guesses.zip_with(guesses.is_not_null(), nearest)
     return outcome("dictionary", field, guesses=guesses, truth=truth, reference=known)
 
