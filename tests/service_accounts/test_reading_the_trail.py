@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import override
 
+from slachtoffermonitor import service
 from slachtoffermonitor.service.accounts.making import make_organisation
+from slachtoffermonitor.service.accounts.pages.acts import ACTS
 from slachtoffermonitor.service.accounts.rows import as_service
 from slachtoffermonitor.service.audit import record
 from slachtoffermonitor.service.audit.models import AuditEntry, AuditHead
+from slachtoffermonitor.service.care.models import CareEvent
 from slachtoffermonitor.service.vault import open_identity, seal
 
 pytestmark = pytest.mark.django_db
@@ -92,3 +99,33 @@ def test_others_do_not_read_it(person, visitor):
     browser = visitor(person("administrator", "registrar", "analyst"))
     assert browser.get(reverse("accounts:trail")).status_code == 403
     assert browser.post(reverse("accounts:verify_trail")).status_code == 403
+
+
+def recorded_acts():
+    """Give every act that the service writes down by name."""
+    called = {"record", "Act", "_write", "_record", "record_many"}
+    for path in Path(service.__file__).parent.rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") in called:
+                named = [word.value for word in call.keywords if word.arg == "act"]
+                for word in [*call.args[:1], *named]:
+                    if isinstance(word, ast.Constant):
+                        yield word.value
+    for kind in CareEvent.Kind:
+        yield f"help.{kind.value.lower()}"
+
+
+def test_every_act_has_a_name_in_both_languages():
+    found = set(recorded_acts())
+    assert len(found) > 50
+    assert found <= set(ACTS)
+    with override("nl"):
+        dutch = {act: str(name) for act, name in ACTS.items()}
+    with override("en"):
+        assert not {act for act, name in ACTS.items() if str(name) == dutch[act]}
+
+
+def test_the_trail_says_acts_in_the_language_of_the_reader(page, opened):
+    shown = page(act="identity.opened")
+    assert "<td>Persoonsgegevens geopend</td>" in shown
+    assert "<td>identity.opened</td>" not in shown

@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from slachtoffermonitor.service.accounts.models import ClientKey, User
+from slachtoffermonitor.service.accounts.pages.acts import called_act
 from slachtoffermonitor.service.accounts.permissions import visible_to
 from slachtoffermonitor.service.audit import record
 from slachtoffermonitor.service.audit.models import AuditEntry
@@ -34,7 +35,8 @@ _FAULTS = 20
 
 def _acts() -> list[tuple[str, str]]:
     found = AuditEntry.objects.order_by("act").values_list("act", flat=True).distinct()
-    return [("", ""), *((act, act) for act in found)]
+    named = sorted((called_act(act), act) for act in found)
+    return [("", ""), *((act, name) for name, act in named)]
 
 
 class FilterForm(forms.Form):
@@ -106,8 +108,8 @@ def _start(day: Any, moment: time = time.min) -> datetime:
     return timezone.make_aware(datetime.combine(day, moment))
 
 
-def _named(entries: list[AuditEntry]) -> list[tuple[AuditEntry, str, str]]:
-    """Put who did it, and the detail as text, beside each entry."""
+def _named(entries: list[AuditEntry]) -> list[tuple[AuditEntry, str, str, str]]:
+    """Put what was done, who did it, and the detail as text, beside each entry."""
     keys = {entry.actor.partition(":")[2] for entry in entries if ":" in entry.actor}
     known = {key for key in keys if len(key) == len("00000000-0000-0000-0000-000000000000")}
     names = {person.audit_name: person.name for person in User.objects.filter(pk__in=known)}
@@ -115,6 +117,7 @@ def _named(entries: list[AuditEntry]) -> list[tuple[AuditEntry, str, str]]:
     return [
         (
             entry,
+            called_act(entry.act),
             names.get(entry.actor, entry.actor),
             ", ".join(f"{name}: {value}" for name, value in entry.detail.items()),
         )
