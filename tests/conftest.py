@@ -8,6 +8,13 @@ needs real commits starts a database of its own.
 from __future__ import annotations
 
 import pytest
+from tests._browser import CHROMIUM
+
+
+def pytest_runtest_setup(item):
+    """Skip every test of a page here, where there is no browser: one line says how many."""
+    if CHROMIUM is None and item.get_closest_marker("browser"):
+        pytest.skip("no Chromium on this machine")
 
 
 @pytest.fixture

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from tests._browser import CHROMIUM
 
 from slachtoffermonitor.published import check_number
 
@@ -16,11 +16,7 @@ playwright = pytest.importorskip("playwright.sync_api", reason="playwright is no
 _cases = Path(__file__).parents[1] / "published" / "quotes.json"
 QUOTES = [quote for quote, _ in json.loads(_cases.read_text("utf-8"))]
 PAGES = {"nl": "controleer-een-cijfer.html", "en": "check-a-number.html"}
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
-]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
