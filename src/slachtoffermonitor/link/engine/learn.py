@@ -42,8 +42,8 @@ _WORTH_MATCHED: Final = 20.0
 _SMALLEST: Final = 1e-7
 _STEPS: Final = 200
 _CLOSE: Final = 1e-6
-# Pairs with lower odds than this change nothing from one step to the next.
-_NEVER: Final = 1e-6
+# Pairs with lower odds than this hardly count from one step to the next; in the last all do.
+_NEVER: Final = 1e-4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -155,7 +155,7 @@ def learn(
         else:
             likely = near.known | (evidence > np.log2(_NEVER / prior_odds(used)))
             near = whole.where(likely)
-            far = _expected(design, whole.where(~likely), probability[~likely], _nothing(design))
+            far = _expected(design, whole, np.where(likely, 0.0, probability), _nothing(design))
     if near is not whole:
         evidence, probability = _believed(used, design, whole)
     return Belief(
