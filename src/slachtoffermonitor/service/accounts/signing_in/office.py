@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -148,25 +148,34 @@ def shows_two_factors(claims: Mapping[str, Any], office: SignInOffice) -> bool:
 
 def login(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Lead to the provider of an office."""
-    metadata = _metadata(request, provider_id)
-    try:
-        view = OAuth2LoginView.adapter_view(metadata)  # type: ignore[no-untyped-call]
-        response: HttpResponse = view(request)
-    except (OAuth2Error, RequestException) as error:
-        return _failed(request, metadata, error)
-    return response
+    return _answered(request, provider_id, OAuth2LoginView)
 
 
 def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Take the answer of a provider, if it names itself as the one that was asked."""
+    return _answered(request, provider_id, OAuth2CallbackView, checked=_refuse_another_issuer)
+
+
+def _refuse_another_issuer(request: HttpRequest, metadata: OfficeMetadata) -> None:
+    told = request.GET.get("iss")
+    names_itself = metadata.openid_config.get("authorization_response_iss_parameter_supported")
+    if told != metadata.openid_config["issuer"] and (names_itself or told is not None):
+        raise OAuth2Error("the answer is of another issuer")
+
+
+def _answered(
+    request: HttpRequest,
+    provider_id: str,
+    view: Any,
+    *,
+    checked: Callable[[HttpRequest, OfficeMetadata], None] | None = None,
+) -> HttpResponse:
+    """Answer by a view of the library; whatever the provider does wrong refuses the sign-in."""
     metadata = _metadata(request, provider_id)
     try:
-        told = request.GET.get("iss")
-        names_itself = metadata.openid_config.get("authorization_response_iss_parameter_supported")
-        if told != metadata.openid_config["issuer"] and (names_itself or told is not None):
-            raise OAuth2Error("the answer is of another issuer")
-        view = OAuth2CallbackView.adapter_view(metadata)  # type: ignore[no-untyped-call]
-        response: HttpResponse = view(request)
+        if checked is not None:
+            checked(request, metadata)
+        response: HttpResponse = view.adapter_view(metadata)(request)
     except (OAuth2Error, RequestException) as error:
         return _failed(request, metadata, error)
     return response
