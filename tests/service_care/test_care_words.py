@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 from django.utils.translation import gettext, override
+from tests._sentences import sentences_in
 
 import slachtoffermonitor
 from slachtoffermonitor.service import care
@@ -18,17 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def sentences():
-    found = set()
-    for path in CARE.rglob("*.html"):
-        page = path.read_text("utf-8")
-        found |= set(re.findall(r"{%\s*translate \"([^\"]+)\"", page))
-    for path in CARE.rglob("*.py"):
-        page = path.read_text("utf-8")
-        found |= set(re.findall(r"(?:\b_|gettext)\(\s*\"([^\"]+)\"", page))
-        found |= set(re.findall(r"Problem\(\s*what=\"([^\"]+)\"", page))
-    for path in CARE.glob("*.toml"):
-        found |= set(re.findall(r"^entrance = \"([^\"]+)\"", path.read_text("utf-8"), re.M))
-    return found | {"%(days)s day", "%(days)s days"}
+    return sentences_in(CARE) | {"%(days)s day", "%(days)s days"}
 
 
 def problems_of_the_register():

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 from django.utils.translation import gettext, override
+from tests._sentences import sentences_in
 
 import slachtoffermonitor
 from slachtoffermonitor.link.model.clear import clear_design
@@ -28,16 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 def sentences():
-    found = set()
-    for path in DESK.rglob("*.html"):
-        found |= set(re.findall(r"{%\s*translate \"([^\"]+)\"", path.read_text("utf-8")))
-    for path in DESK.rglob("*.py"):
-        said = path.read_text("utf-8")
-        found |= set(re.findall(r"(?:\b_|gettext|later)\(\s*\"([^\"]+)\"", said))
-        found |= set(re.findall(r"Problem\(\s*what=\"([^\"]+)\"", said))
-    for path in DESK.glob("*.toml"):
-        found |= set(re.findall(r"^entrance = \"([^\"]+)\"", path.read_text("utf-8"), re.M))
-    return found
+    return sentences_in(DESK)
 
 
 def of_agreement():

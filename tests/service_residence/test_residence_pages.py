@@ -1,6 +1,5 @@
 """Residence tracks page by page: events, alarms, cancelling, the end, and who sees them."""
 
-import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from babel.messages.pofile import read_po
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext, override
+from tests._sentences import sentences_in
 
 import slachtoffermonitor
 from slachtoffermonitor.ground import InputError, SlachtoffermonitorError
@@ -174,16 +174,7 @@ def test_a_track_is_destroyed_some_time_after_its_end(officer, track, today):
 
 
 def sentences():
-    found = set()
-    for path in ROOM.rglob("*.html"):
-        found |= set(re.findall(r"{%\s*translate \"([^\"]+)\"", path.read_text("utf-8")))
-    for path in ROOM.rglob("*.py"):
-        page = path.read_text("utf-8")
-        found |= set(re.findall(r"(?:\b_|gettext)\(\s*\"([^\"]+)\"", page))
-        found |= set(re.findall(r"Problem\(\s*what=\"([^\"]+)\"", page))
-    for path in ROOM.glob("*.toml"):
-        found |= set(re.findall(r"^entrance = \"([^\"]+)\"", path.read_text("utf-8"), re.M))
-    return found
+    return sentences_in(ROOM)
 
 
 def test_every_sentence_of_residence_is_known_in_dutch_and_nothing_else_is_catalogued():
